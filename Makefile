@@ -1,0 +1,65 @@
+# Two commands matter: `make demo` shows what Mendline does, `make test` checks all of it.
+# Both set up what they need; nothing has to be installed before but Python 3.11, a C compiler, git and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKED := server/locked
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --progress-bar off --require-hashes --build-constraint $(LOCKED)/build.txt
+
+.PHONY: help demo test check fix unit lock bench clean
+.DEFAULT_GOAL := help
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.run  ## Set everything up, then show suggestions on sample files
+	@$(BIN)/mendline demo
+
+test: check  ## Set up what tests need, then check everything
+	@$(BIN)/mendline models pull --quiet smollm2-135m-instruct > /dev/null
+	@$(BIN)/mendline models pull --quiet qwen2.5-coder-1.5b-instruct > /dev/null
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.test  ## Format, lint, types, import rules, generated documents
+	@$(BIN)/ruff format --check --quiet . || { echo 'Run `make fix`.'; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+unit: $(VENV)/.test  ## The quick tests only: no real model, no editor
+	@$(BIN)/python -m pytest -m 'not model and not editor'
+
+fix: $(VENV)/.test  ## Format, and repair what the linter can
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/python -m mendline.settings.reference > server/docs/settings.md
+
+bench: $(VENV)/.run  ## Measure protocol overhead, cancellation and memory
+	@$(BIN)/mendline bench
+
+lock: $(VENV)/.run  ## Write server/locked anew (UPGRADE=1: newest versions)
+	@PYTHON=$(BIN)/python $(LOCKED)/lock.sh $(if $(UPGRADE),--upgrade)
+
+clean:  ## Remove the environment and caches (models stay)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'Mendline needs Python 3.11 or newer; name one with `make PYTHON=/path/to/python3`.'; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || \
+	  { echo 'Python lacks its venv module; on Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$@ -m pip install --quiet --require-hashes --requirement $(LOCKED)/pip.txt
+
+$(VENV)/.run: $(VENV)/bin/python pyproject.toml $(LOCKED)/run.txt $(LOCKED)/build.txt
+	@command -v cc > /dev/null || { echo 'Mendline builds llama.cpp and needs a C compiler; on Debian and Ubuntu: apt-get install build-essential'; exit 1; }
+	@echo 'Setting up $(VENV) (the first time llama.cpp is compiled: about 5 minutes on 2 cores) …'
+	@$(PIP_INSTALL) --requirement $(LOCKED)/run.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --build-constraint $(LOCKED)/build.txt --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run $(LOCKED)/test.txt
+	@$(PIP_INSTALL) --requirement $(LOCKED)/test.txt
+	@touch $@

@@ -1,0 +1,200 @@
+--- Mendline's suggestions as ghost text in Neovim 0.11.
+---
+--- Neovim 0.12 shows inline completions by itself (`vim.lsp.inline_completion`); this file does the same for 0.11:
+--- ask the server while typing, draw the answer behind the cursor, insert it on request. Diagnostics and everything
+--- else go through Neovim's own LSP client.
+---
+---     require('mendline').setup()                        -- <Tab> accepts, <C-]> dismisses
+---     require('mendline').setup({ accept = '<C-y>' })    -- other keys; false maps none
+
+local M = {}
+
+local method = 'textDocument/inlineCompletion'
+local namespace = vim.api.nvim_create_namespace('mendline')
+local automatic, invoked = 2, 1 -- InlineCompletionTriggerKind: Invoked = 1, Automatic = 2
+
+--- The suggestion on screen: { client, buffer, tick, item, lines }, or nil.
+local shown
+--- The request under way: { client, id }, or nil.
+local pending
+
+local defaults = {
+  cmd = { 'mendline', 'serve' },
+  accept = '<Tab>',
+  dismiss = '<C-]>',
+  invoke = '<M-\\>',
+  filetypes = nil, -- all
+  settings = {},
+}
+
+local function clear()
+  if shown and vim.api.nvim_buf_is_valid(shown.buffer) then
+    vim.api.nvim_buf_clear_namespace(shown.buffer, namespace, 0, -1)
+  end
+  shown = nil
+end
+
+local function cancel()
+  if pending then
+    pending.client:cancel_request(pending.id)
+    pending = nil
+  end
+end
+
+local function client_of(buffer)
+  return vim.lsp.get_clients({ bufnr = buffer, name = 'mendline' })[1]
+end
+
+--- The text an item adds behind the cursor, or nil when it cannot be drawn there: the part of the line between the
+--- range's start and the cursor must be what the item begins with.
+local function behind_cursor(item, row, column, client)
+  local range = item.range
+  if range.start.line ~= row or range['end'].line ~= row then
+    return nil
+  end
+  local line = vim.api.nvim_buf_get_lines(0, row, row + 1, true)[1]
+  local from = vim.str_byteindex(line, client.offset_encoding, range.start.character, false)
+  local typed = line:sub(from + 1, column)
+  if not vim.startswith(item.insertText, typed) then
+    return nil
+  end
+  return item.insertText:sub(#typed + 1)
+end
+
+local function draw(item, client)
+  local buffer = vim.api.nvim_get_current_buf()
+  local cursor = vim.api.nvim_win_get_cursor(0)
+  local row, column = cursor[1] - 1, cursor[2]
+  local text = behind_cursor(item, row, column, client)
+  clear()
+  if not text or text == '' then
+    return
+  end
+  local lines = vim.split(text, '\r?\n')
+  local below = {}
+  for index = 2, #lines do
+    below[#below + 1] = { { lines[index], 'NonText' } }
+  end
+  vim.api.nvim_buf_set_extmark(buffer, namespace, row, column, {
+    virt_text = { { lines[1], 'NonText' } },
+    virt_text_pos = 'inline',
+    virt_lines = #below > 0 and below or nil,
+  })
+  shown = { client = client, buffer = buffer, tick = vim.api.nvim_buf_get_changedtick(buffer), item = item, lines = lines }
+  client:notify('mendline/didShow', { item = item })
+end
+
+--- Ask for a suggestion at the cursor. `kind`: 1 invoked, 2 automatic.
+function M.request(kind)
+  cancel()
+  local buffer = vim.api.nvim_get_current_buf()
+  local client = client_of(buffer)
+  if not client then
+    return
+  end
+  local tick = vim.api.nvim_buf_get_changedtick(buffer)
+  local cursor = vim.api.nvim_win_get_cursor(0)
+  local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
+  params.context = { triggerKind = kind or invoked }
+  local sent, id = client:request(method, params, function(error, result)
+    pending = nil
+    local unchanged = vim.api.nvim_get_current_buf() == buffer
+      and vim.api.nvim_buf_get_changedtick(buffer) == tick
+      and vim.deep_equal(vim.api.nvim_win_get_cursor(0), cursor)
+    local items = result and (result.items or result) or {}
+    if error or not unchanged or vim.fn.mode() ~= 'i' or vim.fn.pumvisible() == 1 or not items[1] then
+      return
+    end
+    draw(items[1], client)
+  end, buffer)
+  pending = sent and { client = client, id = id } or nil
+end
+
+--- Insert the suggestion on screen. Returns whether there was one.
+function M.accept()
+  local current = shown
+  if not current or vim.api.nvim_buf_get_changedtick(current.buffer) ~= current.tick then
+    return false
+  end
+  clear()
+  local item = current.item
+  local row = item.range.start.line
+  vim.lsp.util.apply_text_edits(
+    { { range = item.range, newText = item.insertText } },
+    current.buffer,
+    current.client.offset_encoding
+  )
+  local inserted = vim.split(item.insertText, '\r?\n')
+  local last = row + #inserted - 1
+  local column = #inserted[#inserted]
+  if #inserted == 1 then
+    local line = vim.api.nvim_buf_get_lines(current.buffer, row, row + 1, true)[1]
+    column = column + vim.str_byteindex(line, current.client.offset_encoding, item.range.start.character, false)
+  end
+  vim.api.nvim_win_set_cursor(0, { last + 1, column })
+  if item.command then
+    current.client:exec_cmd(item.command, { bufnr = current.buffer })
+  end
+  return true
+end
+
+--- Take the suggestion off the screen. Returns whether there was one.
+function M.dismiss()
+  cancel()
+  local had = shown ~= nil
+  clear()
+  return had
+end
+
+--- The text of the suggestion on screen, or nil.
+function M.visible()
+  return shown and table.concat(shown.lines, '\n') or nil
+end
+
+local function map(key, action, fallback)
+  if not key then
+    return
+  end
+  vim.keymap.set('i', key, function()
+    if not action() then
+      local keys = vim.api.nvim_replace_termcodes(fallback or key, true, false, true)
+      vim.api.nvim_feedkeys(keys, 'n', false)
+    end
+  end, { desc = 'Mendline' })
+end
+
+function M.setup(options)
+  local config = vim.tbl_deep_extend('force', defaults, options or {})
+  vim.lsp.config('mendline', {
+    cmd = config.cmd,
+    filetypes = config.filetypes,
+    root_markers = { '.git', '.mendline.toml' },
+    init_options = { mendline = config.settings },
+    settings = { mendline = config.settings },
+    capabilities = { textDocument = { inlineCompletion = { dynamicRegistration = false } } },
+  })
+  vim.lsp.enable('mendline')
+
+  local group = vim.api.nvim_create_augroup('mendline', { clear = true })
+  vim.api.nvim_create_autocmd({ 'TextChangedI', 'CursorMovedI' }, {
+    group = group,
+    callback = function(event)
+      -- Both come for one keystroke; the second finds the suggestion or the request already made for this state.
+      if shown and shown.tick == vim.api.nvim_buf_get_changedtick(event.buf) and event.event == 'TextChangedI' then
+        return
+      end
+      clear()
+      M.request(automatic)
+    end,
+  })
+  vim.api.nvim_create_autocmd({ 'InsertLeave', 'BufLeave' }, { group = group, callback = M.dismiss })
+
+  map(config.accept, M.accept)
+  map(config.dismiss, M.dismiss)
+  map(config.invoke, function()
+    M.request(invoked)
+    return true
+  end)
+end
+
+return M

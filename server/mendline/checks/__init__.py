@@ -1,0 +1,1 @@
+"""Verifiers of candidates, the parse gate first."""

@@ -1,0 +1,1 @@
+"""What the model gets to see: the window around the cursor and, later, related code."""

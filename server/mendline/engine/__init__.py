@@ -1,0 +1,1 @@
+"""The model: one protocol, three implementations, the process all editors share."""

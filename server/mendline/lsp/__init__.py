@@ -1,0 +1,1 @@
+"""The Language Server Protocol: the only room that knows pygls and lsprotocol."""

@@ -1,0 +1,1 @@
+"""Prompt text as pure functions from text to text."""

@@ -1,0 +1,1 @@
+"""The settings model, its loading, and the root of the error tree."""

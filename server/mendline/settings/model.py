@@ -1,0 +1,174 @@
+"""The settings model: every setting, its type, default, limits and description, in one place.
+
+Names are camelCase and dotted outside (`completion.maxTokens`, in the editor, `.mendline.toml` and the user's
+`config.toml`), snake_case inside (`settings.completion.max_tokens`). Documentation and the VS Code client's
+`package.json` are generated from here.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+from attrs import field, frozen
+
+
+class Scope(enum.Enum):
+    """Who may set a setting."""
+
+    USER = "user"
+    """The user only: a repository that could set it could send code away or make Mendline load its files."""
+    WORKSPACE = "workspace"
+    """A repository's `.mendline.toml` may set it too."""
+
+
+@frozen
+class Spec:
+    """What is known of a setting beside its default.
+
+    Attributes:
+        doc: one or two sentences for the user.
+        minimum, maximum: limits of a number, inclusive.
+        choices: the only values a text may have; beside numbers, texts that stand for a choice ("auto").
+        scope: who may set it.
+        restart: whether a change takes effect only when the engine is restarted.
+    """
+
+    doc: str
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+    scope: Scope = Scope.WORKSPACE
+    restart: bool = False
+
+
+SPEC = "mendline.spec"
+
+
+def setting(default: Any, doc: str, **spec: Any) -> Any:
+    """Declare a setting: an attrs field whose metadata carries its `Spec`."""
+    return field(default=default, metadata={SPEC: Spec(doc, **spec)})
+
+
+@frozen
+class ModelSettings:
+    """Which model is used."""
+
+    completion: str = setting(
+        "qwen2.5-coder-1.5b-instruct",
+        "Model for inline suggestions: an id from `mendline models list`, or the path of a GGUF file.",
+        scope=Scope.USER,
+        restart=True,
+    )
+
+
+@frozen
+class EngineSettings:
+    """Where and how the model runs."""
+
+    url: str = setting(
+        "",
+        "Base address of a server that speaks the OpenAI API, such as `http://gpu-box:8080/v1`. "
+        "Empty: the model runs on this machine, in one process that all editors share.",
+        scope=Scope.USER,
+    )
+    api_key_env: str = setting(
+        "",
+        "Name of the environment variable that holds the key for `engine.url`.",
+        scope=Scope.USER,
+    )
+    gpu_layers: int | str = setting(
+        "auto",
+        "How many of the model's layers go to the GPU. `auto`: all, fewer when its memory is short.",
+        minimum=0,
+        maximum=10_000,
+        choices=("auto",),
+        scope=Scope.USER,
+        restart=True,
+    )
+    context_tokens: int | str = setting(
+        "auto",
+        "Size of the model's context in tokens. `auto`: chosen from model and memory.",
+        minimum=256,
+        maximum=1_048_576,
+        choices=("auto",),
+        scope=Scope.USER,
+        restart=True,
+    )
+    threads: int | str = setting(
+        "auto",
+        "Threads the model computes with. `auto`: one a physical core.",
+        minimum=1,
+        maximum=1024,
+        choices=("auto",),
+        scope=Scope.USER,
+        restart=True,
+    )
+    idle_minutes: float = setting(
+        10.0,
+        "Minutes without a request after which the shared engine process ends and gives its memory back.",
+        minimum=0.05,
+        maximum=100_000,
+        scope=Scope.USER,
+        restart=True,
+    )
+
+
+@frozen
+class CompletionSettings:
+    """Inline suggestions."""
+
+    enabled: bool = setting(True, "Whether Mendline offers suggestions.")
+    debounce_ms: int | str = setting(
+        "auto",
+        "Milliseconds to wait after a keystroke before the model is asked. "
+        "`auto`: adapts to how long suggestions take.",
+        minimum=0,
+        maximum=5000,
+        choices=("auto",),
+    )
+    max_tokens: int = setting(96, "The most tokens a suggestion may have.", minimum=1, maximum=2048)
+    multiline: str = setting(
+        "auto",
+        "Whether a suggestion may span lines. `auto`: where the code around the cursor asks for a block.",
+        choices=("auto", "never", "always"),
+    )
+    show_threshold: float = setting(
+        0.0,
+        "Least confidence (0 to 1) a suggestion needs to be shown; 0 shows all.",
+        minimum=0,
+        maximum=1,
+    )
+    timeout_ms: int = setting(
+        10_000,
+        "Milliseconds after which a request shows what is good so far, or nothing.",
+        minimum=50,
+        maximum=120_000,
+    )
+
+
+@frozen
+class PrivacySettings:
+    """What never leaves the disk, not even for the local model."""
+
+    exclude: tuple[str, ...] = setting(
+        (),
+        "Patterns (as in `.gitignore`) of files in which Mendline stays silent and which it never reads. "
+        "Lists from several places add up.",
+    )
+
+
+@frozen
+class Settings:
+    """All settings. The defaults need no configuration at all."""
+
+    model: ModelSettings = field(factory=ModelSettings)
+    engine: EngineSettings = field(factory=EngineSettings)
+    completion: CompletionSettings = field(factory=CompletionSettings)
+    privacy: PrivacySettings = field(factory=PrivacySettings)
+    trace: str = setting(
+        "off",
+        "How much is logged: `off` (warnings), `messages` (one line a request, no code), `verbose` (with code).",
+        choices=("off", "messages", "verbose"),
+        scope=Scope.USER,
+    )

@@ -1,0 +1,1 @@
+"""tree-sitter: languages, incremental trees, problems found in them."""

@@ -1,0 +1,1 @@
+"""Logs without code in them, and counters."""

@@ -1,0 +1,1 @@
+"""Immutable documents, positions in all three encodings, edits."""

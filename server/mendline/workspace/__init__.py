@@ -1,0 +1,1 @@
+"""The one mutable store of open documents, handing out frozen snapshots."""
