@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKED := server/locked
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --progress-bar off --require-hashes --build-constraint $(LOCKED)/build.txt
+PIP_INSTALL := $(BIN)/python -m pip install -qq --progress-bar off --require-hashes --build-constraint $(LOCKED)/build.txt
 
 .PHONY: help demo test check fix unit lock bench clean
 .DEFAULT_GOAL := help
@@ -51,13 +51,13 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || \
 	  { echo 'Python lacks its venv module; on Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
-	@$@ -m pip install --quiet --require-hashes --requirement $(LOCKED)/pip.txt
+	@$@ -m pip install -qq --require-hashes --requirement $(LOCKED)/pip.txt
 
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml $(LOCKED)/run.txt $(LOCKED)/build.txt
 	@command -v cc > /dev/null || { echo 'Mendline builds llama.cpp and needs a C compiler; on Debian and Ubuntu: apt-get install build-essential'; exit 1; }
 	@echo 'Setting up $(VENV) (the first time llama.cpp is compiled: about 5 minutes on 2 cores) …'
 	@$(PIP_INSTALL) --requirement $(LOCKED)/run.txt
-	@$(BIN)/python -m pip install --quiet --no-deps --build-constraint $(LOCKED)/build.txt --editable .
+	@$(BIN)/python -m pip install -qq --no-deps --build-constraint $(LOCKED)/build.txt --editable .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run $(LOCKED)/test.txt

