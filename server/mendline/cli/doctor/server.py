@@ -1,0 +1,49 @@
+"""Grammars, settings, and what was kept back so far."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from mendline.cli.doctor.findings import Finding, Level
+from mendline.settings.loading import DEFAULT_ORIGIN, Item, Loaded, items
+from mendline.syntax.grammars import grammar_status
+from mendline.syntax.languages import LANGUAGES
+from mendline.telemetry import ledger
+
+
+def grammars() -> Iterable[Finding]:
+    """Load every grammar and say which don't."""
+    statuses = [(language, grammar_status(language)) for language in LANGUAGES]
+    loaded = [language.name for language, status in statuses if status.loaded]
+    yield Finding("loaded", f"{len(loaded)} of {len(statuses)}: {', '.join(loaded)}")
+    for language, status in statuses:
+        if status.reason is not None:
+            advice = f"{status.reason}; suggestions in {language.name} come unparsed."
+            yield Finding(language.name, "no grammar", Level.ATTENTION, advice[0].upper() + advice[1:])
+
+
+def settings(loaded: Loaded) -> Iterable[Finding]:
+    """List every setting with its value and origin, then what could not be used."""
+    for item in items():
+        origin = loaded.origins[item.name]
+        mark = "" if origin == DEFAULT_ORIGIN else f"  ({origin})"
+        yield Finding(item.name, f"{_value(loaded, item)}{mark}")
+    for problem in loaded.problems:
+        yield Finding("problem", problem, Level.ATTENTION, "Correct or remove it.")
+
+
+def history() -> Iterable[Finding]:
+    """Show the counts of all sessions that have ended."""
+    counts = ledger.read()
+    if not counts:
+        yield Finding("suggestions", "none counted yet")
+    for name, number in counts.items():
+        yield Finding(name.removeprefix("completion."), str(number))
+
+
+def _value(loaded: Loaded, item: Item) -> str:
+    value = loaded.settings
+    for name in item.path:
+        value = getattr(value, name)
+    return json.dumps(list(value) if isinstance(value, tuple) else value)

@@ -1,0 +1,145 @@
+"""`mendline doctor`: what it looks at, what it says of what is wrong, and its exit status."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mendline.cli import main
+from mendline.cli.doctor import gpu
+from mendline.cli.doctor.findings import Level
+from mendline.engine.errors import EngineUnavailable
+from mendline.engine.llama.backend import Backend, Device, DeviceKind
+from mendline.telemetry import ledger
+
+
+@pytest.fixture(autouse=True)
+def _away_from_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the user's is read or written, and the engine is a script."""
+    script = tmp_path / "script.json"
+    script.write_text('{"default": {"middle": "+ b"}}')
+    for name, value in {
+        "MENDLINE_MODELS_DIR": tmp_path / "models",
+        "MENDLINE_STATE_DIR": tmp_path / "state",
+        "MENDLINE_CONFIG": tmp_path / "config.toml",
+        "MENDLINE_FAKE_ENGINE": script,
+    }.items():
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.chdir(tmp_path)
+
+
+def report(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
+    status = main(["doctor", "--json", *arguments])
+    return status, json.loads(capsys.readouterr().out)
+
+
+def attention(found: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (section, line["label"])
+        for section, lines in found.items()
+        for line in lines
+        if line["level"] == Level.ATTENTION.value
+    ]
+
+
+def test_a_missing_model_needs_attention_and_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    status, found = report(capsys)
+    assert status == 1
+    assert attention(found) == [("Model", "file")]
+    advice = next(line["advice"] for line in found["Model"] if line["label"] == "file")
+    assert "mendline models pull qwen2.5-coder-1.5b-instruct" in advice
+
+
+def test_a_server_elsewhere_needs_no_model_here(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "config.toml").write_text('engine.url = "http://127.0.0.1:9"\n')
+    status, found = report(capsys)
+    assert (status, attention(found)) == (0, [])
+    url = next(line["value"] for line in found["Settings"] if line["label"] == "engine.url")
+    assert "http://127.0.0.1:9" in url
+    assert str(tmp_path / "config.toml") in url
+
+
+def test_a_server_that_cannot_be_reached_needs_attention(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("MENDLINE_FAKE_ENGINE")
+    (tmp_path / "config.toml").write_text('engine.url = "http://127.0.0.1:9"\n')
+    status, found = report(capsys)
+    assert status == 1
+    assert attention(found) == [("Engine", "engine")]
+
+
+def test_bad_settings_need_attention(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / ".mendline.toml").write_text('completion.maxTokens = "many"\nengine.url = "http://elsewhere"\n')
+    _, found = report(capsys, "--no-engine")
+    problems = [line["value"] for line in found["Settings"] if line["label"] == "problem"]
+    assert len(problems) == 2
+    assert "completion.maxTokens" in problems[0]
+    assert "a repository may not set it" in problems[1]
+
+
+def test_without_the_engine_nothing_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    _, found = report(capsys, "--no-engine")
+    assert "Engine" not in found
+
+
+def test_the_engine_is_asked_for_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
+    _, found = report(capsys)
+    assert any(line["label"] == "trial" and "characters" in line["value"] for line in found["Engine"])
+
+
+def test_what_was_kept_back_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    ledger.add({"completion.rejected.does-not-parse": 3})
+    _, found = report(capsys, "--no-engine")
+    assert {"label": "rejected.does-not-parse", "value": "3", "level": "ok", "advice": ""} in found[
+        "Suggestions so far"
+    ]
+
+
+def test_every_grammar_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+    _, found = report(capsys, "--no-engine")
+    assert [line["label"] for line in found["Grammars"]] == ["loaded"]
+
+
+def test_the_table_names_what_needs_attention(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--no-engine"]) == 1
+    shown = capsys.readouterr().out
+    assert "✗ file" in shown
+    assert "1 thing needs attention" in shown
+
+
+CPU = Device("CPU", "A Processor", DeviceKind.CPU, 0, 0)
+CUDA = Device("CUDA0", "A Card", DeviceKind.GPU, 10, 20)
+
+
+@pytest.mark.parametrize(
+    ("backend", "gpu_at_hand", "value", "level", "advice"),
+    [
+        (Backend((CUDA, CPU), True, ""), True, "built in", Level.OK, ""),
+        (Backend((CPU,), True, ""), True, "built in, but no GPU was found", Level.NOTE, "driver"),
+        (Backend((CPU,), False, ""), True, "not built in", Level.NOTE, 'CMAKE_ARGS="-DGGML_TEST=on"'),
+        (Backend((CPU,), False, ""), False, "not built in; no GPU", Level.OK, "-D"),
+    ],
+)
+def test_how_to_use_a_gpu(
+    backend: Backend, gpu_at_hand: bool, value: str, level: Level, advice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gpu, "describe_backend", lambda: backend)
+    monkeypatch.setattr(gpu, "BUILDS", (gpu.Build("Test", "GGML_TEST", lambda: gpu_at_hand, "a toolkit"),))
+    devices, offload = gpu.backend()
+    assert devices.value == ", ".join(str(device) for device in backend.devices)
+    assert offload.value.startswith(value)
+    assert offload.level is level
+    assert advice in offload.advice
+
+
+def test_a_llama_cpp_that_does_not_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> Backend:
+        raise EngineUnavailable("llama.cpp does not load: libgomp.so.1 is missing.")
+
+    monkeypatch.setattr(gpu, "describe_backend", fail)
+    (finding,) = gpu.backend()
+    assert finding.level is Level.ATTENTION
+    assert "libgomp" in finding.value
+    assert "--force-reinstall" in finding.advice
