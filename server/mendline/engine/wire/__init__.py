@@ -1,0 +1,11 @@
+"""The OpenAI API's JSON, as the engine's process writes it and the HTTP client reads it.
+
+Requests, answers and errors are OpenAI's; what Mendline adds stands under the one key `mendline`:
+
+    request   completions: {"path": "a.py", "context": [{"path": "b.py", "text": "..."}], "priority": 0}
+              chat: {"priority": 1}
+              `top_k` beside `top_p`, as most local servers have it
+    answer    usage: {"prompt_seconds": 0.1, "completion_seconds": 0.2, "trimmed_tokens": 0}, beside OpenAI's
+              own `prompt_tokens_details.cached_tokens`
+    error     {"class": "ModelInvalid"}: the class in `engine.errors` that the client raises again
+"""
