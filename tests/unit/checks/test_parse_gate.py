@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import pytest
+
+from mendline.checks.parse_gate import CUT, DOES_NOT_PARSE, NO_GRAMMAR, OUT_OF_TIME, GateResult, check
+from mendline.syntax.languages import language_of
+from mendline.syntax.tree import Tree
+from mendline.text.document import Document, Edit
+
+
+def gate(language_id: str, marked: str, candidate: str, budget_ms: float = 5000) -> GateResult:
+    """Judge a candidate that replaces `«…»`, or is inserted at `ˇ`."""
+    start = marked.index("«") if "«" in marked else marked.index("ˇ")
+    end = marked.index("»") - 1 if "»" in marked else start
+    document = Document.of(marked.replace("ˇ", "").replace("«", "").replace("»", ""))
+    language = language_of(language_id)
+    assert language is not None
+    tree = Tree.parse(document, language, 5000)
+    return check(tree, document, Edit(start, end, candidate), budget_ms)
+
+
+@pytest.mark.parametrize(
+    ("language_id", "marked", "candidate"),
+    [
+        ("python", "x = foo(ˇ)\n", "a, b"),
+        ("python", "x = foo(ˇ\n\ndef g():\n    pass\n", "a, b)"),
+        ("python", "x = foo(ˇ\n\ndef g():\n    pass\n", "a, b"),
+        ("python", "def f(ˇ\n", "a, b):\n    return a + b"),
+        ("python", "def f(ˇ", "a, b"),
+        ("python", "def f(«a»):\n    pass\n", "a, b=1"),
+        ("python", "x = = 1\ny = ˇ\n", "foo(2)"),
+        ("python", "ˇ", "import os"),
+        ("python", "s = 'ˇ'\n", "(unclosed in a string"),
+        ("javascript", "function f() {\n  ˇ\n}\n", "if (x) {\n    foo();\n  }"),
+        ("javascript", "if (xˇ", ") {"),
+        ("json", '{"a": ˇ}', "[1, 2]"),
+        ("html", "<p>ˇ</p>", "<b>x</b>"),
+    ],
+)
+def test_a_candidate_that_breaks_nothing_passes_whole(language_id: str, marked: str, candidate: str):
+    assert gate(language_id, marked, candidate) == GateResult(candidate, True, False, None)
+
+
+@pytest.mark.parametrize(
+    ("language_id", "marked", "candidate", "kept"),
+    [
+        # Cut at the end of a line: the last one was not finished.
+        ("python", "def f(a):\n    ˇ\n", "x = 1\n    y = 2\n    z = bar(", "x = 1\n    y = 2"),
+        ("python", "def f(a):\n    ˇ\n", "x = 1\n\n\n    z = bar(", "x = 1"),
+        ("python", "def f(a):\r\n    ˇ\r\n", "x = 1\r\n    z = bar(", "x = 1"),
+        # Cut within the first line, at the end of a token.
+        ("python", "ˇ\n", "foo(bar, baz", "foo"),
+        ("python", "x = 1 ˇ\n", "+ total ) = 2", "+ total"),
+        ("javascript", "let x = ˇ;\n", "a + b }", "a + b"),
+        # What was broken before the cursor does not excuse what the candidate breaks after mending it.
+        ("python", "x = ˇ\n", "foo(1) bar baz", "foo(1)"),
+        ("python", "x = foo(ˇ\n", "a)\ny = bar(baz(", "a)"),
+        ("javascript", "foo(ˇ\n", "a);\n} else {", "a);"),
+    ],
+)
+def test_a_candidate_is_cut_back_to_what_parses(language_id: str, marked: str, candidate: str, kept: str):
+    assert gate(language_id, marked, candidate) == GateResult(kept, True, True, CUT)
+
+
+@pytest.mark.parametrize(
+    ("language_id", "marked", "candidate"),
+    [
+        ("python", "ˇ\n", ") + 1"),
+        ("python", "x = [1]ˇ\n", "]"),
+        ("python", "    ˇ\n", "\n\n    )"),
+        ("javascript", "iˇ\n", "f (x) {"),
+        ("json", '{"a": 1ˇ}', ","),
+        ("c", "int f() { return 1; ˇ }\n", "/* open"),
+    ],
+)
+def test_a_candidate_without_a_good_prefix_is_dropped(language_id: str, marked: str, candidate: str):
+    assert gate(language_id, marked, candidate) == GateResult("", False, False, DOES_NOT_PARSE)
+
+
+def test_an_error_may_not_spill_over_the_file():
+    body = "".join(f"def f{n}(a):\n    return a + {n}\n\n" for n in range(200))
+    result = gate("python", f"x = (ˇ\n\n{body}", 'a, """b')
+    assert '"""' not in result.text
+
+
+def test_a_cut_does_not_run_into_the_word_after_the_cursor():
+    result = gate("python", "ˇname\n", "foo bar(")
+    assert not result.text.endswith("foo")
+
+
+def test_a_cut_is_not_within_a_word_or_a_string():
+    result = gate("python", "x = ˇ\n", "'some words' + other_name ]")
+    assert result.text == "'some words' + other_name"
+
+
+def test_without_a_tree_the_candidate_is_unjudged():
+    document = Document.of("x")
+    assert check(None, document, Edit(1, 1, "((")) == GateResult("((", None, False, NO_GRAMMAR)
+
+
+def test_the_tree_of_another_version_counts_as_none():
+    language = language_of("python")
+    assert language is not None
+    tree = Tree.parse(Document.of("x"), language, 5000)
+    assert check(tree, Document.of("y"), Edit(1, 1, "((")).parsed is None
+
+
+def test_out_of_time_the_candidate_is_unjudged():
+    assert gate("python", "ˇ\n", "((", budget_ms=0) == GateResult("((", None, False, OUT_OF_TIME)
+
+
+def test_an_empty_candidate_passes():
+    assert gate("python", "x = «1» + 2\n", "").text == ""
+
+
+def test_a_long_hostile_candidate_ends():
+    assert gate("python", "ˇ\n", "x = (\n" * 3000).text == "x"
