@@ -47,7 +47,7 @@ def fake(folder: Path, answers: list[dict[str, Any]]) -> dict[str, str]:
 def test_ghost_text_is_drawn_and_tab_inserts_it(tmp_path: Path) -> None:
     answers = [{"prefix_ends_with": "def add(a, b):\n    return", "middle": " a + b"}]
     with editing(tmp_path, "sum.py", "def add(a, b):\n", **fake(tmp_path, answers)) as editor:
-        editor.send("o    return")
+        editor.send("oreturn")  # Neovim indents by itself
         assert editor.wait(GHOST) == " a + b"
         assert editor.lines() == ["def add(a, b):", "    return"]
         editor.send("<Tab>")
@@ -62,7 +62,7 @@ def test_a_suggestion_of_several_lines(tmp_path: Path) -> None:
         {"prefix_ends_with": "def add(a, b):\n    ", "middle": "total = a + b\n    return total\n"},
     ]
     with editing(tmp_path, "sum.py", "def add(a, b):\n", **fake(tmp_path, answers)) as editor:
-        editor.send("o    ")
+        editor.send("o")
         assert editor.wait(GHOST) == "total = a + b\n    return total"
         editor.send("<Tab>")
         editor.wait("return not require('mendline').visible()")
@@ -87,7 +87,7 @@ def test_leaving_insert_mode_takes_it_away_and_tab_stays_a_tab(tmp_path: Path) -
         editor.send("<Esc>")
         editor.wait("return not require('mendline').visible()")
         editor.send("ccy<Tab>z")
-        editor.wait("return vim.api.nvim_get_current_line() == 'y\\tz'")
+        editor.wait("return vim.api.nvim_get_current_line():match('^y%s+z$')")
 
 
 def test_a_syntax_error_becomes_a_diagnostic_and_goes_when_mended(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_quitting_ends_the_server(tmp_path: Path) -> None:
         if not children.exists():
             pytest.skip("needs /proc with children")
         server = next(child for child in children.read_text().split() if _is_server(child))
-        editor.send(":qa!<CR>")
+        editor.lua("vim.defer_fn(function() vim.cmd('qa!') end, 0)")
         _gone(server)
 
 
@@ -115,7 +115,7 @@ def test_quitting_ends_the_server(tmp_path: Path) -> None:
 def test_the_default_model_completes_a_function(tmp_path: Path) -> None:
     text = 'def fahrenheit(celsius: float) -> float:\n    """Convert degrees Celsius to Fahrenheit."""\n'
     with editing(tmp_path, "temperature.py", text) as editor:
-        editor.send("Go    return")
+        editor.send("Goreturn")
         ghost = editor.wait(GHOST, seconds=120)
         assert "celsius" in ghost
         editor.send("<Tab>")

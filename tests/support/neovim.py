@@ -30,7 +30,7 @@ class Neovim:
 
     def lua(self, body: str) -> Any:
         """Run a Lua function body and return what it returns, through JSON."""
-        wrapped = f"vim.json.encode({{ value = (function() {body} end)() }})"
+        wrapped = f"vim.json.encode({{ done = true, value = (function() {body} end)() }})"
         return json.loads(self._remote("--remote-expr", f"luaeval({_quoted(wrapped)})")).get("value")
 
     def wait(self, body: str, *, seconds: float = 20) -> Any:

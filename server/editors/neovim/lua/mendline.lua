@@ -158,7 +158,7 @@ local function map(key, action, fallback)
   vim.keymap.set('i', key, function()
     if not action() then
       local keys = vim.api.nvim_replace_termcodes(fallback or key, true, false, true)
-      vim.api.nvim_feedkeys(keys, 'n', false)
+      vim.api.nvim_feedkeys(keys, 'ni', false) -- before what was typed since
     end
   end, { desc = 'Mendline' })
 end
