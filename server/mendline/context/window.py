@@ -1,0 +1,105 @@
+"""The window around the cursor: how much of the file the model sees, cut so that cached prompts hold.
+
+A cached prompt is worth seconds, and it is lost from the first character that differs. So the window's borders do
+not follow the cursor: they lie on a coarse grid, counted from the file's start for the beginning and from the
+file's end for the end (typing at the cursor moves neither), and then go inwards to a line boundary. A line that is
+longer than the room for it (a minified file) is cut on the grid itself, by characters.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from mendline.context.budget import Budget
+from mendline.text.document import Document
+
+# A border moves by this part of the budget at a time; so up to that much of the budget stays unused.
+_STEPS = 4
+
+
+@frozen
+class Window:
+    r"""A part of a document around an offset, with line breaks as the model sees them: `\n` only.
+
+    Attributes:
+        start: where the window begins, in code points from the document's start.
+        end: where it ends.
+        prefix: the text from `start` to the cursor.
+        suffix: the text from the cursor to `end`.
+    """
+
+    start: int
+    end: int
+    prefix: str
+    suffix: str
+
+
+def window(document: Document, offset: int, budget: Budget) -> Window:
+    """Cut the window around `offset`. The same document and offset always give the same window.
+
+    What a short suffix leaves of its share goes to the prefix, which is the cheaper one to keep cached.
+    """
+    text = document.text
+    suffix_room = _characters(text[offset : offset + budget.suffix], budget.suffix)
+    end = _end(document, offset, suffix_room, step=max(1, budget.suffix // _STEPS))
+    spare = max(0, budget.suffix - (end - offset)) if end == len(text) else 0
+    prefix_room = budget.prefix + spare
+    prefix_room = _characters(text[max(0, offset - prefix_room) : offset], prefix_room)
+    start = _start(document, offset, prefix_room, step=max(1, budget.prefix // _STEPS))
+    return Window(
+        start=start,
+        end=end,
+        prefix=unified_breaks(text[start:offset]),
+        suffix=unified_breaks(text[offset:end]),
+    )
+
+
+def unified_breaks(text: str) -> str:
+    r"""Turn `\r\n` and `\r` into `\n`: models have hardly seen anything else."""
+    if "\r" not in text:
+        return text
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _characters(text: str, room: int) -> int:
+    """Turn room in bytes into room in characters for text as dense as this one.
+
+    The density is rounded to a few steps, so that a single letter typed does not move the window.
+    """
+    if not text or text.isascii():
+        return room
+    density = len(text.encode("utf-8", "surrogatepass")) / len(text)
+    return int(room / (1 if density < 1.25 else 2 if density < 2 else 3))
+
+
+def _start(document: Document, offset: int, room: int, step: int) -> int:
+    earliest = offset - room
+    if earliest <= 0:
+        return 0
+    on_grid = min(-(-earliest // step) * step, offset)
+    line = document.line_at(on_grid)
+    if document.line_start(line) == on_grid:
+        return on_grid
+    if line + 1 < document.line_count:
+        following = document.line_start(line + 1)
+        if following <= offset and following - earliest <= room // 2:
+            return following
+    return _outside_break(document.text, on_grid)
+
+
+def _end(document: Document, offset: int, room: int, step: int) -> int:
+    size = len(document.text)
+    beyond = size - (offset + room)
+    if beyond <= 0:
+        return size
+    on_grid = max(size - -(-beyond // step) * step, offset)
+    # The break that ends the last whole line belongs to the window; the next line's text does not.
+    whole_lines = document.line_start(document.line_at(on_grid))
+    if whole_lines > offset and offset + room - whole_lines <= room // 2:
+        return whole_lines
+    return _outside_break(document.text, on_grid)
+
+
+def _outside_break(text: str, offset: int) -> int:
+    r"""Move an offset that lies between the two characters of a `\r\n` before them."""
+    return offset - 1 if offset > 0 and text[offset - 1 : offset + 1] == "\r\n" else offset

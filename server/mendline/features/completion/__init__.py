@@ -1,0 +1,27 @@
+"""Inline suggestions: the text a user would have typed next, or silence with a reason."""
+
+from mendline.features.completion.outcome import (
+    Outcome,
+    Rejection,
+    RejectReason,
+    Section,
+    SelectedCompletion,
+    Step,
+    Suggestion,
+    Timings,
+    Trigger,
+)
+from mendline.features.completion.pipeline import complete
+
+__all__ = [
+    "Outcome",
+    "RejectReason",
+    "Rejection",
+    "Section",
+    "SelectedCompletion",
+    "Step",
+    "Suggestion",
+    "Timings",
+    "Trigger",
+    "complete",
+]

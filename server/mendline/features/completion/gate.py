@@ -1,0 +1,83 @@
+"""The last word on a candidate: applied to the user's document, does it still parse as well as before?"""
+
+from __future__ import annotations
+
+import attrs
+from attrs import frozen
+
+from mendline.checks.parse_gate import GateResult, check
+from mendline.features.completion.filters import Candidate
+from mendline.features.completion.outcome import Rejection, RejectReason
+from mendline.features.completion.place import Place
+from mendline.text.document import Edit
+
+# For one check. An incremental parse takes a millisecond or two; more than this and the suggestion would come late.
+_BUDGET_MS = 50
+
+
+@frozen
+class Passed:
+    """A candidate that may be shown.
+
+    Attributes:
+        edit: what it does to the user's document.
+        kept: how many characters of the model's text it rests on.
+        parsed: whether it was parsed; None when that could not be judged.
+        checks: what was checked, each as a short phrase.
+    """
+
+    edit: Edit
+    kept: int
+    parsed: bool | None
+    checks: tuple[str, ...]
+
+
+def accepts(place: Place, text: str) -> bool:
+    """Whether `text` at the cursor is fine as it is; true as well where that cannot be judged."""
+    edit = place.edit(text)
+    result = _checked(place, edit)
+    return result.parsed is None or result.text == edit.text
+
+
+def judge(place: Place, candidate: Candidate) -> Passed | Rejection:
+    """Let a candidate through, cut it to its longest part that parses, or reject it."""
+    if place.selected is not None and candidate.replaces:
+        return Rejection(RejectReason.SELECTED_CONFLICT, "it would replace text outside of the selected item's range")
+    edit = _whole_edit(place, candidate.text, candidate.replaces)
+    result = _checked(place, edit)
+    kept = candidate.kept
+    if result.cut and result.text:
+        shorter = _added(place, result.text).rstrip()
+        kept = min(kept, len(shorter))
+        edit = _whole_edit(place, shorter, candidate.replaces)
+        if place.site.above:
+            # Its line break went with the rest and came back: that is another text than the one that was checked.
+            result = attrs.evolve(_checked(place, edit), cut=True)
+    if not result.text or not _added(place, edit.text).strip() or (result.cut and result.parsed is False):
+        return Rejection(RejectReason.DOES_NOT_PARSE, result.reason or "it would add a syntax error")
+    return Passed(edit=edit, kept=kept, parsed=result.parsed, checks=_phrases(place, result))
+
+
+def _checked(place: Place, edit: Edit) -> GateResult:
+    return check(place.snapshot.tree, place.snapshot.document, edit, _BUDGET_MS)
+
+
+def _whole_edit(place: Place, text: str, replaces: int) -> Edit:
+    if place.site.above:
+        # Lines of their own above the cursor's line, which keeps the white space it had.
+        text = text + "\n" + place.site.before
+    return place.edit(text, replaces)
+
+
+def _added(place: Place, text: str) -> str:
+    """What an edit's text adds to the selected item's."""
+    return text[len(place.fixed) :] if text.startswith(place.fixed) else ""
+
+
+def _phrases(place: Place, result: GateResult) -> tuple[str, ...]:
+    if result.parsed is None:
+        language = place.snapshot.language
+        if place.snapshot.tree is None:
+            return (f"unparsed: no grammar for {language.name if language else place.snapshot.language_id or 'it'}",)
+        return ("unparsed: the parser ran out of time",)
+    return ("parses", "cut to the part that parses") if result.cut else ("parses",)

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from mendline.context.budget import Budget
+from mendline.context.window import window
+from mendline.text.document import Document
+from support.cursor_text import split_at_cursor
+
+LINES = "".join(f"line {number:03}\n" for number in range(300))
+ROOM = Budget(prefix=400, suffix=120)
+
+
+def drawn(text: str, room: Budget) -> str:
+    """The window around the cursor of a drawn text, drawn again."""
+    whole, offset = split_at_cursor(text)
+    part = window(Document.of(whole), offset, room)
+    return f"{part.prefix}ˇ{part.suffix}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ˇ", "ˇ"),
+        ("ab\ncdˇ", "ab\ncdˇ"),
+        ("ˇab\ncd", "ˇab\ncd"),
+        ("ab\r\ncˇd\r\nef\rgh", "ab\ncˇd\nef\ngh"),
+        ("a\x0cb\u2028c\nˇ", "a\x0cb\u2028c\nˇ"),
+    ],
+)
+def test_small_files_are_seen_whole_with_unified_breaks(text: str, expected: str) -> None:
+    assert drawn(text, ROOM) == expected
+
+
+def test_is_cut_at_line_boundaries_within_the_budget() -> None:
+    offset = LINES.index("line 150") + 4
+    part = window(Document.of(LINES), offset, ROOM)
+    assert part.prefix.startswith("line ")
+    assert part.suffix.endswith("\n")
+    assert part.prefix + part.suffix == LINES[part.start : part.end]
+    assert ROOM.prefix // 2 <= len(part.prefix) <= ROOM.prefix
+    assert ROOM.suffix // 3 <= len(part.suffix) <= ROOM.suffix
+
+
+def test_typing_seldom_moves_the_borders() -> None:
+    """Of 200 characters typed, almost all find the cached prompt's beginning and end where they were."""
+    offset = LINES.index("line 150")
+    starts, suffixes = [], []
+    for typed in range(200):
+        text = LINES[:offset] + "x" * typed + LINES[offset:]
+        part = window(Document.of(text), offset + typed, ROOM)
+        starts.append(part.start)
+        suffixes.append(part.suffix)
+    assert len(set(suffixes)) == 1
+    assert len(set(starts)) <= 3
+
+
+def test_a_short_rest_of_the_file_leaves_its_share_to_the_prefix() -> None:
+    at_end = window(Document.of(LINES), len(LINES), ROOM)
+    assert at_end.suffix == ""
+    assert len(at_end.prefix) > ROOM.prefix
+
+
+@pytest.mark.parametrize("place", [0, 1, 999_999, 1_000_000, 1_999_999, 2_000_000])
+def test_a_huge_line_is_cut_by_characters(place: int) -> None:
+    document = Document.of("x" * 2_000_000)
+    started = time.perf_counter()
+    part = window(document, place, ROOM)
+    assert time.perf_counter() - started < 0.5
+    assert len(part.prefix) <= ROOM.prefix + ROOM.suffix
+    assert len(part.suffix) <= ROOM.suffix
+    assert len(part.prefix) >= min(place, ROOM.prefix // 2)
+    assert len(part.suffix) >= min(2_000_000 - place, ROOM.suffix // 2)
+
+
+def test_one_long_line_above_does_not_hide_what_can_be_seen_of_it() -> None:
+    document = Document.of("y" * 5000 + "\nreturn ")
+    assert len(window(document, len(document.text), ROOM).prefix) > ROOM.prefix // 2
+
+
+def test_dense_scripts_get_fewer_characters() -> None:
+    document = Document.of("# 写代码的人\n" * 500)
+    part = window(document, len(document.text), ROOM)
+    assert len(part.prefix.encode()) <= (ROOM.prefix + ROOM.suffix) * 1.2
+
+
+def test_never_cuts_a_line_break_in_two() -> None:
+    text = "ab\r\n" * 400
+    document = Document.of(text)
+    for offset in range(800, 840):
+        if text[offset - 1 : offset + 1] == "\r\n":
+            continue
+        part = window(document, offset, Budget(prefix=41, suffix=13))
+        assert text[part.start - 1 : part.start + 1] != "\r\n"
+        assert text[part.end - 1 : part.end + 1] != "\r\n"

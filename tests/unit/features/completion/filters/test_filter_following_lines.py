@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from mendline.features.completion.filters.candidate import Candidate
+from mendline.features.completion.filters.following_lines import cut_following_lines
+from mendline.features.completion.outcome import Rejection, RejectReason
+from mendline.features.completion.site import Site
+from support.cursor_text import snapshot_at
+
+REPEATS = RejectReason.REPEATS_SUFFIX
+
+
+@pytest.mark.parametrize(
+    ("drawn", "text", "cut_off", "expected"),
+    [
+        ("ˇ\nreturn x\n", "return x", False, REPEATS),
+        ("ˇ\n\n    return x\n", "return x", False, REPEATS),
+        ("ˇ\nreturn x\n", "return y", False, "return y"),
+        ("retˇ\nreturn x\n", "urn x", False, REPEATS),
+        ("ˇ\na = 1\nb = 2\n", "z = 0\na = 1\nb = 2", False, "z = 0"),
+        ("ˇ\na_1 = 1\n", "z = 0\na_1 = 1\nc = 3", False, "z = 0\na_1 = 1\nc = 3"),
+        ("ˇ\n\nabc = 1\n", "z = 0\n\nabc = 1\n", False, "z = 0"),
+        # A lone bracket comes on many lines.
+        ("ˇ\n}\n", "}", False, "}"),
+        # The last line may be broken off, when there was a limit.
+        ("ˇ\nabc = 1\nbcd = 2\n", "z\nabc = 1\nbc", True, "z"),
+        ("ˇ\nabc = 1\nbcd = 2\n", "z\nabc = 1\nbc", False, "z\nabc = 1\nbc"),
+        ("ˇ", "return x", False, "return x"),
+        # Above the cursor's own line: that line is the next one.
+        ("ˇ    return x\n", "    return x", False, REPEATS),
+    ],
+)
+def test_cuts_what_stands_below(drawn: str, text: str, cut_off: bool, expected: str | RejectReason) -> None:
+    snapshot, offset = snapshot_at(drawn)
+    candidate = Candidate.of(text, cut_off=cut_off)
+    result = cut_following_lines(candidate, Site.of(snapshot.document, offset, "python", "#"))
+    assert (result.reason if isinstance(result, Rejection) else result.text) == expected

@@ -1,0 +1,137 @@
+"""Each case: a drawn document, the model's text, and what of it is the suggestion (`None`: it goes on)."""
+
+from __future__ import annotations
+
+import pytest
+
+from mendline.features.completion.shape import Shape, Span
+from mendline.features.completion.site import Site
+from mendline.features.completion.stopping import Stopper
+from support.cursor_text import snapshot_at
+
+
+def stopper(
+    drawn: str, span: Span, language_id: str = "python", *, accepted: bool = True, rigid: bool = False
+) -> Stopper:
+    snapshot, offset = snapshot_at(drawn, language_id)
+    comment = snapshot.language.line_comment if snapshot.language else None
+    site = Site.of(snapshot.document, offset, language_id, comment)
+    return Stopper(site, Shape(span, "test", rigid), lambda text: accepted)
+
+
+def suggestion(found: Stopper, text: str) -> str | None:
+    """Feed the text character by character, as a stream would; return what stands before the first stop."""
+    for length in range(1, len(text) + 1):
+        end = found.end(text[:length])
+        if end is not None:
+            return text[:end]
+    return None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a + b\nreturn", "a + b"),
+        ("a + b", None),
+        ("\nreturn", ""),
+        ("", None),
+    ],
+)
+def test_a_line_ends_at_its_break(text: str, expected: str | None) -> None:
+    assert suggestion(stopper("x = ˇ", Span.LINE), text) == expected
+
+
+@pytest.mark.parametrize(
+    ("accepted", "rigid", "text", "expected"),
+    [
+        (False, False, "foo(\n    a,\n    b,\n)\nrest", "foo(\n    a,\n    b,\n)"),
+        (False, False, "foo(\n    a,\n", None),
+        # What follows the cursor closes the bracket: the line is good as it is.
+        (True, False, "foo(\n    a,\n)\n", "foo("),
+        (False, True, "foo(\n    a,\n)\n", "foo("),
+        (False, False, "foo(a)\nrest", "foo(a)"),
+    ],
+)
+def test_a_line_with_an_open_bracket_goes_on_until_it_closes(
+    accepted: bool, rigid: bool, text: str, expected: str | None
+) -> None:
+    found = stopper("x = ˇ", Span.LINE, accepted=accepted, rigid=rigid)
+    assert suggestion(found, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language_id", "drawn", "text", "expected"),
+    [
+        ("python", "if a:\n    b()\nˇ\n", "else:\n    c()\nd()", "else:\n    c()"),
+        ("python", "def f():\n    ˇ\n    return x\n", "for y in x:\n        z\n    w", "for y in x:\n        z"),
+        ("python", "def f():\n    for ˇ\n    return x\n", "y in x:\n        z\n    w", "y in x:\n        z"),
+        ("python", "def f():\n    ˇ\n        z = y\n", "for y in x:\n        z\n", "for y in x:"),
+        ("typescript", "f();\nˇ\ng();\n", "if (a) {\n  b();\n}\nc();", "if (a) {\n  b();\n}"),
+    ],
+)
+def test_a_line_that_opens_a_block_gets_its_body_unless_there_is_one(
+    language_id: str, drawn: str, text: str, expected: str
+) -> None:
+    assert suggestion(stopper(drawn, Span.LINE, language_id, accepted=False), text) == expected
+
+
+PYTHON_BLOCKS = [
+    ("def f():\n    ˇ", "x = 1\n    return x\n\n\ndef g():", "x = 1\n    return x\n"),
+    ("def f():\n    ˇ", "x = 1\n\n    return x\nf()", "x = 1\n\n    return x"),
+    ("def f():\n    ˇ", "x = 1\n    return x", None),
+    ("def f():ˇ", "\n    return 1\ny", "\n    return 1"),
+    ("def f():ˇ", " return 1\ny", " return 1"),
+    ("def f():\nˇ", "    return 1\ny", "    return 1"),
+    ("if x:\n    ˇ", "y()\nelse:\n", "y()"),
+    ("def f():\n    ˇ", 'x = """\nfoo\n"""\n    return x\ny', 'x = """\nfoo\n"""\n    return x'),
+    ("def f():\n    ˇ", "x = [\n1,\n]\n    return x\ny", "x = [\n1,\n]\n    return x"),
+    ("x = ˇ", "1\ny = 2", "1"),
+    ("x = ˇ", "foo(\n    a,\n)\ny = 2", "foo(\n    a,\n)"),
+    # At the top level an empty line ends it; so does the next definition after one.
+    ("ˇ", "import os\nimport re\n\nx", "import os\nimport re\n"),
+    ("class A:\n    ˇ\n", "def f(self):\n        pass\n\n    def g", "def f(self):\n        pass\n"),
+    ("def f():\n    ˇ\n", "x = 1\n\n    y = 2\n    z", None),
+    ("def f():\n    ˇ", "x = 1\n\n\n", "x = 1\n"),
+    # The model has come to what follows anyway.
+    ("def f():\n    ˇ\n    return total\n", "total = 1\n    return total\n", "total = 1"),
+    ("def f():\n    ˇ\n    return total\n", "total = 1\n    return total", None),
+]
+
+
+@pytest.mark.parametrize(("drawn", "text", "expected"), PYTHON_BLOCKS)
+def test_a_python_block_ends_with_its_indentation(drawn: str, text: str, expected: str | None) -> None:
+    assert suggestion(stopper(drawn, Span.BLOCK), text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language_id", "drawn", "text", "expected"),
+    [
+        ("typescript", "function f() {\n  ˇ\n}\n", "return 1;\n}\n\nfunction", "return 1;"),
+        ("typescript", "function f() {ˇ}\n", "\n  return 1;\n}\n", "\n  return 1;"),
+        ("typescript", "function f() {\n  ˇ\n", "return 1;\n}\n\nfunction", "return 1;\n}"),
+        ("typescript", "function f() {ˇ\n", "\n  return 1;\n}\n\nfunction", "\n  return 1;\n}"),
+        ("typescript", "const f = () => {ˇ\n", "\n  g();\n});\nx", "\n  g();\n});"),
+        ("typescript", "if (a) {\n  ˇ\n}\n", "b();\n} else {\n  c();\n}", "b();"),
+        ("ruby", "def f\n  ˇ\n", "1 + 1\nend\n\ndef g", "1 + 1\nend"),
+        ("ruby", "def f\n  ˇ\nend\n", "1 + 1\nend\n\ndef g", "1 + 1"),
+    ],
+)
+def test_a_block_in_brackets_ends_with_its_closer_unless_that_is_there(
+    language_id: str, drawn: str, text: str, expected: str
+) -> None:
+    assert suggestion(stopper(drawn, Span.BLOCK, language_id), text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "complete_line", "expected"),
+    [
+        ("a = 1\nb = 2\nc =", True, "a = 1\nb = 2"),
+        ("a = 1\nb", False, "a = 1"),
+        ("a = long_na", True, "a = long_na"),
+        ("a = long_na", False, ""),
+        ("\n    a = lo", True, ""),
+        ("", True, ""),
+    ],
+)
+def test_a_broken_off_text_keeps_its_whole_lines(text: str, complete_line: bool, expected: str) -> None:
+    assert stopper("ˇ", Span.BLOCK).whole_part(text, complete_line=complete_line) == expected
