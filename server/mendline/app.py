@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 
 from mendline.engine.client import HttpEngine
+from mendline.engine.errors import EngineError
 from mendline.engine.fake import from_script
+from mendline.engine.host.inspection import stop_all
 from mendline.engine.host.launch import Launch
+from mendline.engine.host.registry import Registry, key_for
 from mendline.engine.local import LocalEngine
 from mendline.engine.models import ModelStore
 from mendline.engine.protocol import Engine
@@ -43,6 +47,24 @@ def open_engine(settings: Settings) -> Engine:
     return LocalEngine(settings.model.completion, settings.engine, ModelStore.default())
 
 
+async def stop_engine(settings: Settings) -> None:
+    """End the process that runs the settings' model on this machine, if there is one.
+
+    Raises:
+        EngineError: the process can't be ended.
+    """
+    path = os.environ.get(FAKE_HOST)
+    if settings.engine.url and not path:
+        return
+    try:
+        model = Path(path) if path else await asyncio.to_thread(ModelStore.default().resolve, settings.model.completion)
+    except EngineError:
+        return  # without its file no process runs it
+    await stop_all(Registry.open(), key_for(model))
+
+
 def services() -> Services:
     """Put together what a language server needs."""
-    return Services(engine=open_engine, models=ModelStore.default(), load_settings=load_settings)
+    return Services(
+        engine=open_engine, models=ModelStore.default(), load_settings=load_settings, stop_engine=stop_engine
+    )

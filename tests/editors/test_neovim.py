@@ -106,7 +106,7 @@ def test_quitting_ends_the_server(tmp_path: Path) -> None:
         if not children.exists():
             pytest.skip("needs /proc with children")
         server = next(child for child in children.read_text().split() if _is_server(child))
-        editor.lua("vim.defer_fn(function() vim.cmd('qa!') end, 0)")
+        editor.quit()
         _gone(server)
 
 

@@ -43,6 +43,16 @@ class Neovim:
         messages = self._remote("--remote-expr", "execute('messages')")
         raise AssertionError(f"waited {seconds} s for: {body}\nmessages: {messages}\n{self.log()}")
 
+    def quit(self) -> None:
+        """Close the editor, which then can't answer any more."""
+        subprocess.run(
+            [NVIM, "--server", self._socket, "--remote-send", "<Esc>:qa!<CR>"],
+            env=self._environment,
+            capture_output=True,
+            timeout=20,
+            check=False,
+        )
+
     def lines(self) -> list[str]:
         """Return the current buffer's lines."""
         return list(self.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, true)"))

@@ -1,0 +1,90 @@
+"""What the server says to the editor of its own accord: one method each, and none that can fail."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+from attrs import define
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from mendline.lsp import extensions
+
+if TYPE_CHECKING:
+    from mendline.lsp.server import Server
+
+logger = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 10.0
+"""How long an editor may take over a question that needs no user."""
+
+
+@define
+class Client:
+    """The editor."""
+
+    _server: Server
+
+    @property
+    def capabilities(self) -> types.ClientCapabilities:
+        """What it can do; known from `initialize` on."""
+        return self._server.protocol.client_capabilities
+
+    def status(self, payload: dict[str, Any]) -> None:
+        """Send `mendline/status`."""
+        self._server.protocol.notify(extensions.STATUS, payload)
+
+    def warn(self, message: str) -> None:
+        """Show one line to the user."""
+        self._server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
+
+    def publish(self, uri: str, version: int | None, diagnostics: Sequence[types.Diagnostic]) -> None:
+        """Send all diagnostics of a document."""
+        self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, list(diagnostics), version))
+
+    def progress(self, token: str, value: Any) -> None:
+        """Send a `WorkDoneProgressBegin`, `…Report` or `…End`."""
+        self._server.protocol.notify(types.PROGRESS, types.ProgressParams(token, value))
+
+    async def ask(self, message: str, *actions: str) -> str | None:
+        """Show a question with buttons; return the one the user chose, None for none."""
+        items = [types.MessageActionItem(action) for action in actions]
+        params = types.ShowMessageRequestParams(types.MessageType.Info, message, items)
+        chosen = await self._answer(self._server.protocol.send_request("window/showMessageRequest", params), None)
+        return getattr(chosen, "title", None)
+
+    async def configuration(self, section: str) -> object:
+        """Ask for settings; None when the editor cannot tell."""
+        params = types.ConfigurationParams([types.ConfigurationItem(section=section)])
+        answer = await self._answer(self._server.protocol.send_request("workspace/configuration", params))
+        return answer[0] if isinstance(answer, list | tuple) and answer else None
+
+    async def create_progress(self, token: str) -> bool:
+        """Ask for a progress bar; False when there will be none."""
+        window = self.capabilities.window
+        if window is None or not window.work_done_progress:
+            return False
+        params = types.WorkDoneProgressCreateParams(token)
+        future = self._server.protocol.send_request(types.WINDOW_WORK_DONE_PROGRESS_CREATE, params)
+        return await self._answer(future, failed=_FAILED) is not _FAILED
+
+    async def register(self, registration: types.Registration) -> None:
+        """Register a capability after `initialize`."""
+        params = types.RegistrationParams([registration])
+        await self._answer(self._server.protocol.send_request(types.CLIENT_REGISTER_CAPABILITY, params))
+
+    async def _answer(self, future: Future[Any], seconds: float | None = ANSWER_SECONDS, *, failed: Any = None) -> Any:
+        """Wait for the answer to a request; an error or none in time counts as `failed`."""
+        # The shield keeps a cancelled handler from cancelling the future: pygls would then fail on the late answer.
+        try:
+            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), seconds)
+        except (JsonRpcException, TimeoutError) as error:
+            logger.info("the editor did not answer: %s", type(error).__name__)
+            return failed
+
+
+_FAILED = object()

@@ -1,0 +1,68 @@
+"""Syntax problems as diagnostics: on request, or sent after a pause for editors that don't ask."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+
+from attrs import define, field
+from lsprotocol import types
+
+from mendline.lsp import to_lsp
+from mendline.syntax.problems import problems
+from mendline.text.positions import PositionEncoding
+from mendline.workspace.store import Snapshot, Workspace
+
+MOST = 100
+"""Problems reported for one document; a file with more is not the language it claims to be."""
+
+PAUSE_SECONDS = 0.3
+
+
+def diagnose(snapshot: Snapshot, encoding: PositionEncoding) -> list[types.Diagnostic]:
+    """Return a document's syntax errors; none where its language has no grammar."""
+    if snapshot.tree is None:
+        return []
+    return [to_lsp.diagnostic(snapshot.document, each, encoding) for each in problems(snapshot.tree, MOST)]
+
+
+def result_id(diagnostics: Sequence[types.Diagnostic]) -> str:
+    """Return an id that is the same for the same diagnostics."""
+    words = [f"{d.range.start.line}:{d.range.start.character}-{d.range.end}:{d.message}" for d in diagnostics]
+    return hashlib.blake2s("\n".join(words).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+@define
+class Publisher:
+    """Sends diagnostics to an editor that cannot ask for them; off until it is switched on."""
+
+    _workspace: Workspace
+    _publish: Callable[[str, int | None, Sequence[types.Diagnostic]], None]
+    _encoding: PositionEncoding | None = None
+    _timers: dict[str, asyncio.TimerHandle] = field(factory=dict)
+
+    def switch_on(self, encoding: PositionEncoding) -> None:
+        """Send from now on."""
+        self._encoding = encoding
+
+    def changed(self, uri: str) -> None:
+        """Send the document's diagnostics when it has not changed for `PAUSE_SECONDS`."""
+        if self._encoding is None:
+            return
+        if timer := self._timers.pop(uri, None):
+            timer.cancel()
+        self._timers[uri] = asyncio.get_running_loop().call_later(PAUSE_SECONDS, self._send, uri, self._encoding)
+
+    def closed(self, uri: str) -> None:
+        """Take the document's diagnostics away."""
+        if self._encoding is None:
+            return
+        if timer := self._timers.pop(uri, None):
+            timer.cancel()
+        self._publish(uri, None, [])
+
+    def _send(self, uri: str, encoding: PositionEncoding) -> None:
+        self._timers.pop(uri, None)
+        if snapshot := self._workspace.snapshot(uri):
+            self._publish(uri, snapshot.version, diagnose(snapshot, encoding))

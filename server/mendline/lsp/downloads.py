@@ -1,0 +1,121 @@
+"""Fetching a model on the user's word: in a thread of its own, seen in the status and in a progress bar."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from attrs import define, field
+
+from mendline.engine.errors import EngineError
+from mendline.engine.models.progress import DownloadCancelled, Phase, Progress
+from mendline.engine.status import EngineState, EngineStatus
+from mendline.lsp.progress import Bars
+from mendline.lsp.services import Models
+from mendline.lsp.status import StatusLine
+
+logger = logging.getLogger(__name__)
+
+_WORDS = {
+    Phase.WAITING: "Another Mendline is downloading it",
+    Phase.CONNECTING: "Connecting",
+    Phase.VERIFYING: "Checking",
+    Phase.DONE: "Done",
+}
+
+
+@define
+class Downloads:
+    """At most one download at a time.
+
+    Attributes:
+        running: whether something is being fetched.
+    """
+
+    _models: Models
+    _status: StatusLine
+    _bars: Bars
+    running: bool = field(default=False, init=False)
+    _cancel: threading.Event = field(factory=threading.Event, init=False)
+
+    async def fetch(self, model: str) -> str:
+        """Fetch a model; return an empty text, or why there is none, as a sentence for the user."""
+        if self.running:
+            return "A model is being downloaded already"
+        self._cancel = cancel = threading.Event()
+        loop = asyncio.get_running_loop()
+        self.running = True
+        self._status.set_download(EngineStatus(EngineState.DOWNLOADING, "", model, 0.0))
+        bar = await self._bars.begin(f"Downloading {model}", cancel.set)
+
+        def show(progress: Progress) -> None:
+            share = min(progress.done_bytes / progress.total_bytes, 1.0) if progress.total_bytes else 0.0
+            words = _WORDS.get(progress.phase) or f"{progress.done_bytes >> 20} of {progress.total_bytes >> 20} MiB"
+            status = EngineStatus(EngineState.DOWNLOADING, f"{words}: {model} ({int(100 * share)} %)", model, share)
+            if not cancel.is_set():
+                self._status.set_download(status)
+                bar.report(int(100 * share), words)
+
+        def on_progress(progress: Progress) -> None:
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(show, progress)
+
+        problem = ""
+        try:
+            await _in_thread(lambda: self._models.pull(model, on_progress, cancel))
+        except DownloadCancelled as error:
+            problem = str(error)
+        except EngineError as error:
+            problem = str(error)
+            logger.warning("download of %s failed: %s", model, error)
+        finally:
+            cancel.set()
+            self.running = False
+            bar.end(problem or "Done")
+            self._status.set_download(None)
+        return problem
+
+    def cancel(self) -> None:
+        """Stop the download under way, if there is one; what came so far is kept."""
+        self._cancel.set()
+
+
+async def _in_thread(work: Callable[[], Path]) -> Path:
+    """Run blocking work in a daemon thread: the shared pool's threads would hold up the end of the process."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Path] = loop.create_future()
+
+    def run() -> None:
+        try:
+            result = work()
+        except BaseException as error:
+            _settle(loop, done, error=error)
+        else:
+            _settle(loop, done, result=result)
+
+    threading.Thread(target=run, name="download", daemon=True).start()
+    return await done
+
+
+def _settle(
+    loop: asyncio.AbstractEventLoop,
+    done: asyncio.Future[Path],
+    *,
+    result: Path | None = None,
+    error: BaseException | None = None,
+) -> None:
+    def settle() -> None:
+        if done.done():
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            assert result is not None
+            done.set_result(result)
+
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(settle)

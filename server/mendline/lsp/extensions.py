@@ -1,0 +1,51 @@
+"""Everything in the protocol that is Mendline's own: methods, commands, payloads.
+
+Notifications and requests (all names and fields are stable; fields may be added):
+
+    mendline/status               server -> editor, notification; also a request without parameters with this result
+        {state, kind, busy, message, model, percent, command}
+        state:   "off" | "missing-model" | "downloading" | "starting" | "loading" | "ready" | "busy" | "failed"
+        kind:    "Normal" | "Inactive" | "Warning" | "Error", for a status item's look
+        percent: 0 to 100 while something is loaded, else null
+        command: {title, command, arguments} that would help, or null
+    mendline/explain              request {textDocument}: what became of the last suggestion in a document, or null
+    mendline/didShow              notification {item}: an inline completion item is on the screen
+    mendline/didPartiallyAccept   notification {item, acceptedLength}: a part of it was taken, in UTF-16 units from
+                                  the start of its insertText
+
+Commands of `workspace/executeCommand`:
+
+    mendline.didAccept [id]             a suggestion was taken; every item carries it, editors run it by themselves
+    mendline.downloadModel [model?]     fetch a model; without an argument, the one in the settings
+    mendline.restartEngine []           let go of the engine and start it anew
+
+An editor that shows `mendline/status` says so in its capabilities: {"experimental": {"mendline": {"status": true}}}.
+One that doesn't is asked once, with a message, whether a missing model shall be fetched.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lsprotocol import types
+
+STATUS = "mendline/status"
+EXPLAIN = "mendline/explain"
+DID_SHOW = "mendline/didShow"
+DID_PARTIALLY_ACCEPT = "mendline/didPartiallyAccept"
+
+DID_ACCEPT_COMMAND = "mendline.didAccept"
+DOWNLOAD_COMMAND = "mendline.downloadModel"
+RESTART_COMMAND = "mendline.restartEngine"
+
+
+def shows_status(capabilities: types.ClientCapabilities) -> bool:
+    """Tell whether an editor has a place for `mendline/status`."""
+    return bool(field(capabilities.experimental, "mendline", "status"))
+
+
+def field(value: Any, *names: str) -> Any:
+    """Look into nested plain values or objects; None where something is missing."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else getattr(value, name, None)
+    return value

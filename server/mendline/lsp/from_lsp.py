@@ -1,0 +1,60 @@
+"""From the protocol's types to Mendline's: conversion only, no decisions."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+from pygls.uris import to_fs_path
+
+from mendline.features.completion import SelectedCompletion, Trigger
+from mendline.text.document import Document, Range
+from mendline.text.positions import PositionEncoding
+from mendline.workspace.notebooks import Cell
+from mendline.workspace.store import Change
+
+
+def path(uri: str | None) -> str | None:
+    """Return the path of a `file:` URI, None for others and for what is no URI."""
+    try:
+        return to_fs_path(uri) if uri else None
+    except ValueError:
+        return None
+
+
+def offset(document: Document, position: types.Position, encoding: PositionEncoding) -> int:
+    """Return a position's offset; one outside of the document is moved into it."""
+    return document.offset_at(position.line, position.character, encoding)
+
+
+def change(event: types.TextDocumentContentChangeEvent) -> Change:
+    """Return a content change."""
+    if isinstance(event, types.TextDocumentContentChangeWholeDocument):
+        return Change(event.text)
+    start, end = event.range.start, event.range.end
+    return Change(event.text, (start.line, start.character), (end.line, end.character))
+
+
+def cell(value: types.NotebookCell) -> Cell:
+    """Return a notebook cell."""
+    return Cell(value.document, value.kind == types.NotebookCellKind.Code)
+
+
+def trigger(kind: types.InlineCompletionTriggerKind) -> Trigger:
+    """Return why inline completions are asked for."""
+    return Trigger.INVOKED if kind == types.InlineCompletionTriggerKind.Invoked else Trigger.AUTOMATIC
+
+
+def completion_trigger(context: types.CompletionContext | None) -> Trigger:
+    """Return why list completions are asked for; only the first request of a list counts as the user's."""
+    if context is None or context.trigger_kind == types.CompletionTriggerKind.Invoked:
+        return Trigger.INVOKED
+    return Trigger.AUTOMATIC
+
+
+def selected(
+    info: types.SelectedCompletionInfo | None, document: Document, encoding: PositionEncoding
+) -> SelectedCompletion | None:
+    """Return the item selected in the editor's popup."""
+    if info is None:
+        return None
+    start, end = (offset(document, position, encoding) for position in (info.range.start, info.range.end))
+    return SelectedCompletion(Range(min(start, end), max(start, end)), info.text)

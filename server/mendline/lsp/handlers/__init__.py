@@ -1,0 +1,1 @@
+"""One file per method, named after it: take a snapshot, convert, delegate."""

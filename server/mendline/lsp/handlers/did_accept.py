@@ -1,0 +1,13 @@
+"""`mendline.didAccept`: the command every suggestion carries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mendline.lsp.session import Session
+
+
+async def run(session: Session, arguments: Sequence[Any]) -> None:
+    """Count it."""
+    session.counters.add("completion.accepted")

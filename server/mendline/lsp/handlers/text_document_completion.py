@@ -1,0 +1,26 @@
+"""`textDocument/completion`: the suggestion as a list item, for editors without inline completions."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from mendline.lsp import from_lsp, to_lsp
+from mendline.lsp.session import Session
+from mendline.lsp.suggesting import Request
+
+
+async def handle(session: Session, params: types.CompletionParams) -> types.CompletionList:
+    """Return one item or none; the list is never complete, as more typing changes the suggestion."""
+    snapshot = session.workspace.snapshot(params.text_document.uri)
+    if snapshot is None:
+        return types.CompletionList(is_incomplete=True, items=[])
+    document, encoding = snapshot.document, session.encoding
+    request = Request(
+        types.TEXT_DOCUMENT_COMPLETION,
+        snapshot,
+        from_lsp.offset(document, params.position, encoding),
+        from_lsp.completion_trigger(params.context),
+    )
+    offers = await session.suggest(request)
+    items = [to_lsp.list_item(document, offer.suggestion, offer.id, encoding, snapshot.language_id) for offer in offers]
+    return types.CompletionList(is_incomplete=True, items=items)

@@ -1,0 +1,101 @@
+"""All methods and commands in reading order: what the server answers to, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from attrs import frozen
+from lsprotocol import types
+
+from mendline.lsp import extensions
+from mendline.lsp.handlers import (
+    did_accept,
+    did_change,
+    did_change_configuration,
+    did_change_watched_files,
+    did_change_workspace_folders,
+    did_close,
+    did_open,
+    did_partially_accept,
+    did_show,
+    download_model,
+    exit_,
+    explain,
+    initialize,
+    initialized,
+    notebook_did_change,
+    notebook_did_close,
+    notebook_did_open,
+    restart_engine,
+    status,
+    text_document_completion,
+    text_document_diagnostic,
+    text_document_inline_completion,
+    work_done_progress_cancel,
+)
+
+
+@frozen
+class Handler:
+    """One method: `run(session, params)`, a plain function where order matters, a coroutine function elsewhere."""
+
+    method: str
+    run: Callable[..., Any]
+    options: Any = None
+
+
+@frozen
+class Command:
+    """One command of `workspace/executeCommand`: `run(session, arguments)`."""
+
+    name: str
+    run: Callable[[Any, Sequence[Any]], Coroutine[Any, Any, Any]]
+
+
+HANDLERS = (
+    Handler(types.INITIALIZE, initialize.handle),
+    Handler(types.INITIALIZED, initialized.handle),
+    Handler(types.EXIT, exit_.handle),
+    Handler(types.TEXT_DOCUMENT_DID_OPEN, did_open.handle),
+    Handler(types.TEXT_DOCUMENT_DID_CHANGE, did_change.handle),
+    Handler(types.TEXT_DOCUMENT_DID_CLOSE, did_close.handle),
+    Handler(types.NOTEBOOK_DOCUMENT_DID_OPEN, notebook_did_open.handle),
+    Handler(types.NOTEBOOK_DOCUMENT_DID_CHANGE, notebook_did_change.handle),
+    Handler(types.NOTEBOOK_DOCUMENT_DID_CLOSE, notebook_did_close.handle),
+    Handler(
+        types.TEXT_DOCUMENT_INLINE_COMPLETION,
+        text_document_inline_completion.handle,
+        types.InlineCompletionOptions(),
+    ),
+    Handler(
+        types.TEXT_DOCUMENT_COMPLETION,
+        text_document_completion.handle,
+        types.CompletionOptions(trigger_characters=[".", "(", "[", "{", ":", "=", ","]),
+    ),
+    Handler(
+        types.TEXT_DOCUMENT_DIAGNOSTIC,
+        text_document_diagnostic.handle,
+        types.DiagnosticOptions(
+            inter_file_dependencies=False, workspace_diagnostics=False, identifier="mendline-syntax"
+        ),
+    ),
+    Handler(types.WORKSPACE_DID_CHANGE_CONFIGURATION, did_change_configuration.handle),
+    Handler(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, did_change_watched_files.handle),
+    Handler(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, did_change_workspace_folders.handle),
+    Handler(types.WINDOW_WORK_DONE_PROGRESS_CANCEL, work_done_progress_cancel.handle),
+    Handler(extensions.STATUS, status.handle),
+    Handler(extensions.EXPLAIN, explain.handle),
+    Handler(extensions.DID_SHOW, did_show.handle),
+    Handler(extensions.DID_PARTIALLY_ACCEPT, did_partially_accept.handle),
+)
+
+COMMANDS = (
+    Command(extensions.DID_ACCEPT_COMMAND, did_accept.run),
+    Command(extensions.DOWNLOAD_COMMAND, download_model.run),
+    Command(extensions.RESTART_COMMAND, restart_engine.run),
+)
+
+NOTEBOOKS = types.NotebookDocumentSyncOptions(
+    notebook_selector=[types.NotebookDocumentFilterWithNotebook(notebook="*")]
+)

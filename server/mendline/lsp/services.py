@@ -1,0 +1,57 @@
+"""What the language server gets from outside; `mendline.app` puts it together."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from attrs import field, frozen
+
+from mendline.engine.models.progress import Progress
+from mendline.engine.protocol import Engine
+from mendline.settings.loading import Loaded, load
+from mendline.settings.model import Settings
+from mendline.telemetry import ledger
+from mendline.telemetry.counters import Counters
+
+
+class Models(Protocol):
+    """The part of the model store (`engine.models.store.ModelStore`) that the server uses."""
+
+    def pull(
+        self, model: str, on_progress: Callable[[Progress], None] = ..., cancel: threading.Event | None = None
+    ) -> Path:
+        """Fetch a model; blocks."""
+        ...
+
+
+async def nothing_to_stop(_: Settings) -> None:
+    """Do nothing: the engine has no process of its own."""
+
+
+@frozen
+class Services:
+    """Everything a session needs that is not the editor's.
+
+    Attributes:
+        engine: makes the engine the settings ask for; cheap, the engine starts when it is used.
+        models: where models are fetched to.
+        stop_engine: ends the process behind the settings' engine, if there is one on this machine, so that the next
+            use starts it anew.
+        load_settings: puts the settings together: workspace root and the editor's layers in, settings out.
+        keep_counts: keeps a session's counts beyond its end; may raise OSError.
+        sleep, clock: seconds.
+    """
+
+    engine: Callable[[Settings], Engine]
+    models: Models
+    load_settings: Callable[..., Loaded] = load
+    stop_engine: Callable[[Settings], Awaitable[None]] = nothing_to_stop
+    keep_counts: Callable[[Mapping[str, int]], None] = ledger.add
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    clock: Callable[[], float] = time.monotonic
+    counters: Counters = field(factory=Counters)

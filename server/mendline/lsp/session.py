@@ -1,0 +1,197 @@
+"""Everything the server knows of its one editor. Handlers get it as their first argument."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pygls.capabilities import ServerCapabilitiesBuilder
+
+from mendline.engine.errors import EngineError
+from mendline.engine.status import EngineState
+from mendline.lsp import extensions, from_lsp
+from mendline.lsp.client import Client
+from mendline.lsp.configuration import SECTION, Configuration
+from mendline.lsp.diagnosing import Publisher
+from mendline.lsp.downloads import Downloads
+from mendline.lsp.engine_slot import EngineSlot, close
+from mendline.lsp.parent import watch_parent
+from mendline.lsp.progress import Bars, LoadingBar
+from mendline.lsp.services import Services
+from mendline.lsp.status import StatusLine
+from mendline.lsp.suggesting import Offer, Request, Suggesting
+from mendline.settings.model import Settings
+from mendline.telemetry import logs
+from mendline.text.positions import PositionEncoding
+from mendline.workspace.store import Workspace
+
+logger = logging.getLogger(__name__)
+
+CONFIGURATION_SECONDS = 1.0
+"""How long the first suggestion waits for the editor to tell its settings; they say which model to load."""
+
+_DOWNLOAD, _NOT_NOW = "Download", "Not now"
+
+
+class Session:
+    """One editor from `initialize` to `exit`."""
+
+    def __init__(self, services: Services, client: Client, stop: Callable[[], None]) -> None:
+        self.services = services
+        self.client = client
+        self.stop = stop
+        self.counters = services.counters
+        self.workspace = Workspace(clock=services.clock)
+        self.configuration = Configuration(services.load_settings, client.warn)
+        self.status = StatusLine(self._tell_status)
+        self.engine = EngineSlot(services.engine, self.status)
+        self.bars = Bars(client)
+        self._loading = LoadingBar(self.bars, self.spawn)
+        self.downloads = Downloads(services.models, self.status, self.bars)
+        self.suggesting = Suggesting(self.workspace, self.engine, self.status, self.counters, services.sleep)
+        self.publisher = Publisher(self.workspace, client.publish)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._initialized = self._wanted = self._started = self._asked = False
+        self._configured = asyncio.Event()
+
+    @property
+    def settings(self) -> Settings:
+        """The effective settings."""
+        return self.configuration.settings
+
+    @property
+    def encoding(self) -> PositionEncoding:
+        """What the editor's characters count."""
+        return self.workspace.encoding
+
+    def initialize(self, params: types.InitializeParams) -> None:
+        """Take what the editor says of itself. Nothing may be sent to it yet."""
+        chosen = ServerCapabilitiesBuilder.choose_position_encoding(params.capabilities)
+        self.workspace.encoding = PositionEncoding(getattr(chosen, "value", chosen))
+        folder = params.workspace_folders[0].uri if params.workspace_folders else params.root_uri
+        root = from_lsp.path(folder) or params.root_path
+        self.configuration.root = Path(root) if root else None
+        self.configuration.initialize(params.initialization_options)
+        self.reconfigure()
+        if not _pulls_diagnostics(params.capabilities):
+            self.publisher.switch_on(self.workspace.encoding)
+        if params.process_id is not None:
+            self.spawn(watch_parent(params.process_id, self.services.sleep, self.stop))
+
+    async def initialized(self) -> None:
+        """Ask for what could not be had before: settings, file watching."""
+        self._initialized = True
+        self._tell_status(self.status.payload())
+        await self.pull_configuration()
+        self._configured.set()
+        if self._wanted:
+            self.warm()
+        workspace = self.client.capabilities.workspace
+        watching = workspace and workspace.did_change_watched_files
+        if watching and watching.dynamic_registration:
+            watchers = self.configuration.watchers(relative=bool(watching.relative_pattern_support))
+            options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+            method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+            await self.client.register(types.Registration("mendline-settings", method, options))
+
+    async def pull_configuration(self) -> None:
+        """Ask the editor for its settings, if it can tell, and use them."""
+        workspace = self.client.capabilities.workspace
+        if workspace and workspace.configuration:
+            self.configuration.take(await self.client.configuration(SECTION))
+        self.reconfigure()
+
+    def reconfigure(self) -> None:
+        """Read all settings anew and bring everything in line with them."""
+        settings = self.configuration.reload()
+        logs.configure(settings.trace)
+        if (unfit := self.engine.configure(settings)) is not None:
+            self.spawn(close(unfit))
+            self.spawn(self.engine.start())
+        self.status.set_enabled(settings.completion.enabled)
+        if self._wanted:
+            self.warm()
+
+    async def suggest(self, request: Request) -> tuple[Offer, ...]:
+        """Return what may be shown. The first requests wait for the editor's settings, but not for long."""
+        if not self._configured.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._configured.wait(), CONFIGURATION_SECONDS)
+        return await self.suggesting.suggest(request, self.settings)
+
+    def warm(self) -> None:
+        """Load the model ahead of the first suggestion, as soon as it is known which, and that one is wanted."""
+        self._wanted = True
+        if self._configured.is_set() and not self._started and self.settings.completion.enabled:
+            self._started = True
+            self.spawn(self.engine.start())
+
+    async def restart(self) -> None:
+        """End the engine and start it anew, for all editors that share it."""
+        self._started = True
+        await close(self.engine.release())
+        try:
+            await self.services.stop_engine(self.settings)
+        except EngineError as error:
+            self.client.warn(str(error))
+        self.spawn(self.engine.start())
+
+    async def download(self, model: str | None) -> str:
+        """Fetch a model and use it; return why not, or an empty text."""
+        problem = await self.downloads.fetch(model or self.settings.model.completion)
+        if problem:
+            self.client.warn(problem)
+        else:
+            self._started = True
+            self.spawn(close(self.engine.release()))
+            self.spawn(self.engine.start())
+        return problem
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside the messages; what goes wrong in it is logged."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    async def aclose(self) -> None:
+        """Stop everything that is under way."""
+        self.downloads.cancel()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        try:
+            self.services.keep_counts(self.counters.snapshot())
+        except OSError as error:
+            logger.warning("the counts of this session are lost: %s", error)
+        await close(self.engine.release())
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("%s in the background", type(error).__name__)
+            logger.debug("details", exc_info=error)
+
+    def _tell_status(self, payload: dict[str, Any]) -> None:
+        if not self._initialized:
+            return
+        self.client.status(payload)
+        self._loading.follow(payload)
+        missing = payload["state"] == EngineState.MISSING_MODEL.value
+        if missing and not self._asked and not extensions.shows_status(self.client.capabilities):
+            self._asked = True
+            self.spawn(self._offer_download(payload["model"]))
+
+    async def _offer_download(self, model: str) -> None:
+        question = f"Mendline needs the model {model}, which is not on this machine. Download it?"
+        if await self.client.ask(question, _DOWNLOAD, _NOT_NOW) == _DOWNLOAD:
+            await self.download(model)
+
+
+def _pulls_diagnostics(capabilities: types.ClientCapabilities) -> bool:
+    text = capabilities.text_document
+    return text is not None and text.diagnostic is not None

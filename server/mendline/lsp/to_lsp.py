@@ -1,0 +1,107 @@
+"""From Mendline's types to the protocol's: conversion only, no decisions."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import attrs
+from lsprotocol import types
+
+from mendline.features.completion import Outcome, Suggestion
+from mendline.lsp.extensions import DID_ACCEPT_COMMAND
+from mendline.syntax.problems import Problem
+from mendline.text.document import Document, Range
+from mendline.text.positions import PositionEncoding
+
+SOURCE = "mendline"
+_LABEL_CHARACTERS = 60
+_WORD_BEFORE = re.compile(r"\w*\Z")
+
+
+def span(document: Document, range_: Range, encoding: PositionEncoding) -> types.Range:
+    """Return a stretch of a document in positions."""
+    start = types.Position(*document.position_at(range_.start, encoding))
+    end = start if range_.end == range_.start else types.Position(*document.position_at(range_.end, encoding))
+    return types.Range(start, end)
+
+
+def accept_command(suggestion_id: str) -> types.Command:
+    """Return the command an editor runs when a suggestion was taken."""
+    return types.Command("Suggestion accepted", DID_ACCEPT_COMMAND, arguments=[suggestion_id])
+
+
+def inline_item(
+    document: Document, suggestion: Suggestion, suggestion_id: str, encoding: PositionEncoding
+) -> types.InlineCompletionItem:
+    """Return an inline completion item; it always has a range."""
+    return types.InlineCompletionItem(
+        insert_text=suggestion.text,
+        range=span(document, suggestion.range, encoding),
+        command=accept_command(suggestion_id),
+    )
+
+
+def list_item(
+    document: Document, suggestion: Suggestion, suggestion_id: str, encoding: PositionEncoding, language_id: str
+) -> types.CompletionItem:
+    """Return an item for a completion list.
+
+    Its edit begins at the start of the word before the cursor, and its filter text with that word: editors drop items
+    that don't begin with what was typed.
+    """
+    start = suggestion.range.start
+    line = document.text[document.line_start(document.line_at(start)) : start]
+    found = _WORD_BEFORE.search(line)
+    word = found[0] if found else ""
+    text = word + suggestion.text
+    first_line = text.strip().splitlines()[0] if text.strip() else text
+    fence = "`" * (3 + max((len(run) for run in re.findall(r"`{3,}", suggestion.text)), default=0))
+    return types.CompletionItem(
+        label=first_line if len(first_line) <= _LABEL_CHARACTERS else first_line[: _LABEL_CHARACTERS - 1] + "…",
+        kind=types.CompletionItemKind.Text,
+        detail="Mendline",
+        documentation=types.MarkupContent(types.MarkupKind.Markdown, f"{fence}{language_id}\n{text}\n{fence}"),
+        preselect=False,
+        filter_text=text.splitlines()[0] if text else text,
+        insert_text_format=types.InsertTextFormat.PlainText,
+        text_edit=types.TextEdit(span(document, Range(start - len(word), suggestion.range.end), encoding), text),
+        command=accept_command(suggestion_id),
+    )
+
+
+def diagnostic(document: Document, problem: Problem, encoding: PositionEncoding) -> types.Diagnostic:
+    """Return a syntax problem as an error."""
+    return types.Diagnostic(
+        range=span(document, problem.range, encoding),
+        message=problem.message,
+        severity=types.DiagnosticSeverity.Error,
+        source=SOURCE,
+        code="syntax",
+    )
+
+
+def explanation(document: Document, outcome: Outcome) -> dict[str, Any]:
+    """Return what is known of how an outcome came about, as `mendline/explain` sends it."""
+    usage = outcome.usage
+    return {
+        "lines": document.line_count,
+        "shape": outcome.shape,
+        "sections": [attrs.asdict(section) for section in outcome.sections],
+        "raw": outcome.raw,
+        "candidates": [
+            {
+                "text": each.text,
+                "confidence": each.confidence,
+                "parsed": each.parsed,
+                "checks": list(each.checks),
+                "finish": each.finish.value if each.finish else None,
+            }
+            for each in outcome.suggestions
+        ],
+        "steps": [attrs.asdict(step) for step in outcome.steps],
+        "reasons": [{"reason": each.reason.value, "detail": each.detail} for each in outcome.reasons],
+        "tokens": outcome.tokens,
+        "timings": attrs.asdict(outcome.timings),
+        "usage": attrs.asdict(usage) if usage else None,
+    }

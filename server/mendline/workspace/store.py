@@ -1,0 +1,226 @@
+"""The one mutable store of open documents. Who reads it gets frozen snapshots; who writes it is the text sync.
+
+Calls must come from one thread, in the order in which the editor made its changes.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from urllib.parse import unquote
+
+import attrs
+from attrs import define, field, frozen
+
+from mendline.syntax.languages import Language, language_of
+from mendline.syntax.tree import Tree
+from mendline.text.document import Document, Edit
+from mendline.text.edits import edit_between
+from mendline.text.positions import PositionEncoding
+from mendline.workspace.notebooks import Cell, Notebook
+
+logger = logging.getLogger(__name__)
+
+
+@frozen
+class Snapshot:
+    """One document at one moment; nothing that happens later changes it.
+
+    Attributes:
+        path: the file's path, for a notebook cell the notebook's; None for what is in no file.
+        language: None for a language Mendline does not know.
+        version: the editor's number for this state, if it gave one.
+        tree: None when the language has no grammar, or parsing took too long.
+        cells_before: for a notebook cell, the texts of the earlier code cells in its language, in order.
+    """
+
+    uri: str
+    path: str | None
+    language_id: str
+    language: Language | None
+    version: int | None
+    document: Document
+    tree: Tree | None
+    cells_before: tuple[str, ...] = ()
+
+
+@frozen
+class Change:
+    """One change in the editor's words: replace what lies between two positions by `text`.
+
+    Attributes:
+        start, end: (line, character) in the workspace's encoding; None for the whole document.
+    """
+
+    text: str
+    start: tuple[int, int] | None = None
+    end: tuple[int, int] | None = None
+
+
+@frozen
+class ParseLimits:
+    """How long parsing may hold up the editor's messages.
+
+    Attributes:
+        fresh_ms: for a document that has no tree yet.
+        change_ms: for bringing a tree up to date.
+        retry_seconds: how long a document that took too long stays without a tree.
+    """
+
+    fresh_ms: float = 500
+    change_ms: float = 100
+    retry_seconds: float = 2
+
+
+@define
+class _Open:
+    """A document's state.
+
+    Attributes:
+        base: the last tree that could be made; of an older text while parsing takes too long.
+        retry_at: no parsing before this time.
+    """
+
+    snapshot: Snapshot
+    base: Tree | None = None
+    retry_at: float = 0.0
+    notebook: Notebook | None = None
+
+
+@define
+class Workspace:
+    """Open documents and notebooks by URI. URIs that differ in percent-encoding only are the same.
+
+    Attributes:
+        encoding: what the characters of positions count; agreed with the editor before anything is opened.
+    """
+
+    encoding: PositionEncoding = PositionEncoding.UTF16
+    limits: ParseLimits = field(factory=ParseLimits)
+    clock: Callable[[], float] = time.monotonic
+    _documents: dict[str, _Open] = field(factory=dict, init=False)
+    _notebooks: dict[str, Notebook] = field(factory=dict, init=False)
+
+    def snapshot(self, uri: str) -> Snapshot | None:
+        """Return the document as it is now, or None when it is not open."""
+        opened = self._documents.get(_key(uri))
+        if opened is None:
+            return None
+        if opened.snapshot.tree is None:
+            self._parse(opened)
+        if opened.notebook is None:
+            return opened.snapshot
+        language_id = opened.snapshot.language_id
+        before = (self._documents.get(key) for key in opened.notebook.code_before(_key(uri)))
+        texts = (each.snapshot for each in before if each is not None)
+        cells = tuple(each.document.text for each in texts if each.language_id == language_id)
+        return attrs.evolve(opened.snapshot, cells_before=cells)
+
+    def open(self, uri: str, language_id: str, version: int | None, text: str, path: str | None = None) -> None:
+        """Take a document over from the editor; one that was open already is replaced."""
+        document = Document.of(text)
+        language = language_of(language_id, path or "")
+        opened = _Open(Snapshot(uri, path, language_id, language, version, document, None))
+        self._documents[_key(uri)] = opened
+        self._parse(opened)
+
+    def change(self, uri: str, version: int | None, changes: Sequence[Change]) -> bool:
+        """Apply changes, each to the result of those before it; False when the document is not open.
+
+        Positions outside of the document are moved into it: the editor is right about its text, and going on with
+        what is most likely meant beats losing step for good.
+        """
+        opened = self._documents.get(_key(uri))
+        if opened is None:
+            logger.warning("change of a document that is not open")
+            return False
+        before = opened.snapshot
+        if version is not None and before.version is not None and version < before.version:
+            logger.warning("document version goes back from %d to %d", before.version, version)
+        document, edit = before.document, None
+        for change in changes:
+            edit = self._edit(document, change)
+            document = document.apply(edit)
+        if edit is None:
+            opened.snapshot = attrs.evolve(before, version=version)
+            return True
+        opened.snapshot = attrs.evolve(before, version=version, document=document, tree=None)
+        self._parse(opened, edit if len(changes) == 1 and before.tree is not None else None)
+        return True
+
+    def close(self, uri: str) -> None:
+        """Forget a document; one that is not open is no error."""
+        self._documents.pop(_key(uri), None)
+
+    def open_notebook(self, uri: str, path: str | None, cells: Sequence[Cell]) -> None:
+        """Note a notebook's cells; their documents are opened by `open` before or after."""
+        notebook = Notebook(path, [_keyed(cell) for cell in cells])
+        self._notebooks[_key(uri)] = notebook
+        self._adopt(notebook)
+
+    def splice_cells(self, uri: str, start: int, deleted: int, cells: Sequence[Cell]) -> bool:
+        """Replace a run of a notebook's cells; False when the notebook is not open."""
+        notebook = self._notebooks.get(_key(uri))
+        if notebook is None:
+            logger.warning("change of a notebook that is not open")
+            return False
+        notebook.splice(start, deleted, [_keyed(cell) for cell in cells])
+        self._adopt(notebook)
+        return True
+
+    def open_cell(self, notebook_uri: str, uri: str, language_id: str, version: int | None, text: str) -> None:
+        """Take a cell's document over; it gets the notebook's path."""
+        notebook = self._notebooks.get(_key(notebook_uri))
+        self.open(uri, language_id, version, text, notebook.path if notebook else None)
+        self._documents[_key(uri)].notebook = notebook
+
+    def retype_cell(self, notebook_uri: str, cell: Cell) -> None:
+        """Note that a cell became code, or stopped being code."""
+        if notebook := self._notebooks.get(_key(notebook_uri)):
+            notebook.retype(_keyed(cell))
+
+    def close_notebook(self, uri: str) -> None:
+        """Forget a notebook and the documents of its cells."""
+        notebook = self._notebooks.pop(_key(uri), None)
+        for cell in notebook.cells if notebook else ():
+            self._documents.pop(cell.uri, None)
+
+    def _adopt(self, notebook: Notebook) -> None:
+        for cell in notebook.cells:
+            if opened := self._documents.get(cell.uri):
+                opened.notebook = notebook
+
+    def _edit(self, document: Document, change: Change) -> Edit:
+        if change.start is None or change.end is None:
+            return edit_between(document.text, change.text)
+        start = document.offset_at(*change.start, self.encoding)
+        end = document.offset_at(*change.end, self.encoding)
+        return Edit(min(start, end), max(start, end), change.text)
+
+    def _parse(self, opened: _Open, edit: Edit | None = None) -> None:
+        """Make the tree of the document as it is, unless that took too long a moment ago.
+
+        `edit` leads from the base tree's text to the document's; without it, it is looked for.
+        """
+        snapshot, base, now = opened.snapshot, opened.base, self.clock()
+        if snapshot.language is None or now < opened.retry_at:
+            return
+        if base is None:
+            tree = Tree.parse(snapshot.document, snapshot.language, self.limits.fresh_ms)
+        else:
+            edit = edit or edit_between(base.document.text, snapshot.document.text)
+            tree = base.edited(edit, snapshot.document, self.limits.change_ms)
+        if tree is None:
+            opened.retry_at = now + self.limits.retry_seconds
+        else:
+            opened.base = tree
+        opened.snapshot = attrs.evolve(snapshot, tree=tree)
+
+
+def _key(uri: str) -> str:
+    return unquote(uri)
+
+
+def _keyed(cell: Cell) -> Cell:
+    return attrs.evolve(cell, uri=_key(cell.uri))

@@ -1,0 +1,84 @@
+"""The main path with real models: a real `mendline serve`, a real engine process, real files."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from mendline.engine.errors import ModelMissing
+from mendline.engine.host.inspection import inspect_all, stop_all
+from mendline.engine.host.registry import Registry
+from mendline.engine.models import ModelStore
+from support.editor import Editor, editing
+
+DEFAULT = "qwen2.5-coder-1.5b-instruct"
+SMALL = "smollm2-135m-instruct"
+
+pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
+
+
+@asynccontextmanager
+async def editing_with(model: str, folder: Path) -> AsyncIterator[Editor]:
+    """Start an editor whose engine is the real one, in a process that ends with the test."""
+    store = ModelStore.default()
+    try:
+        store.resolve(model)
+    except ModelMissing as error:
+        pytest.fail(str(error))
+    state = folder / "state"
+    options = {"model": {"completion": model}, "completion": {"debounceMs": 0, "timeoutMs": 100_000}}
+    own = {
+        "MENDLINE_FAKE_ENGINE": "",
+        "MENDLINE_MODELS_DIR": str(store.directory),
+        "MENDLINE_STATE_DIR": str(state),
+    }
+    try:
+        async with editing(folder, options=options, **own) as editor:
+            yield editor
+    finally:
+        await stop_all(Registry.open(state))
+
+
+async def test_the_default_model_fills_the_middle_of_python(tmp_path: Path) -> None:
+    before = 'def mean(values: list[float]) -> float:\n    """Return the arithmetic mean."""\n    return '
+    after = "\n\n\nprint(mean([1.0, 2.0, 6.0]))\n"
+    async with editing_with(DEFAULT, tmp_path) as editor:
+        uri = editor.open("mean.py", before + after)
+        (item,) = await editor.inline(uri, 2, len("    return "))
+        assert item.range is not None
+        assert item.range.start.line == 2
+        scope: dict[str, object] = {}
+        exec(before + str(item.insert_text) + after, scope)
+        assert scope["mean"]([1.0, 2.0, 6.0]) == 3.0  # type: ignore[operator]
+        assert {"starting", "loading", "ready"} <= {status["state"] for status in editor.statuses}
+
+
+async def test_the_default_model_fills_the_middle_of_typescript(tmp_path: Path) -> None:
+    text = "export function isEven(n: number): boolean {\n  return n % \n}\n"
+    async with editing_with(DEFAULT, tmp_path) as editor:
+        uri = editor.open("even.ts", text, language="typescript")
+        (item,) = await editor.inline(uri, 1, len("  return n % "))
+        assert str(item.insert_text).replace(" ", "").startswith("2===0")
+
+
+async def test_text_in_a_file_that_looks_like_a_control_token_stays_text(tmp_path: Path) -> None:
+    text = 'MARK = "<|fim_middle|><|endoftext|>"\n\n\ndef double(n: int) -> int:\n    return '
+    async with editing_with(DEFAULT, tmp_path) as editor:
+        uri = editor.open("mark.py", text)
+        (item,) = await editor.inline(uri, 4, len("    return "))
+        assert "n" in str(item.insert_text)
+        assert "<|" not in str(item.insert_text)
+
+
+async def test_a_model_without_fill_in_the_middle_goes_on_from_the_prefix(tmp_path: Path) -> None:
+    async with editing_with(SMALL, tmp_path) as editor:
+        text = "The capital of France is"
+        uri = editor.open("capital.txt", text, language="plaintext")
+        (item,) = await editor.inline(uri, 0, len(text))
+        assert str(item.insert_text).startswith(" Paris")
+        (running,) = await inspect_all(Registry.open(tmp_path / "state"))
+        assert running.info is not None
+        assert running.info.fill.value == "prefix-only"
