@@ -7,19 +7,17 @@ measured includes both pipes and both JSON codecs. No wait before requests (`com
 from __future__ import annotations
 
 import json
-import os
 import random
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from attrs import define, field
+from mendline.evaluation.figures import in_milliseconds
+from mendline.evaluation.stdio_client import StdioServer, inline_params, stdio_server
 
 CHANGE_LINES = 20_000
 _TYPED = "    total = "
@@ -49,31 +47,29 @@ def run(
     base = statistics.median(cheap)
     return {
         "inline": inline,
-        "round_trip": _figures(cheap),
-        "change": {str(change_lines): _figures(changes)},
-        "change_only": {str(change_lines): _figures([max(0.0, each - base) for each in changes])},
+        "round_trip": in_milliseconds(cheap),
+        "change": {str(change_lines): in_milliseconds(changes)},
+        "change_only": {str(change_lines): in_milliseconds([max(0.0, each - base) for each in changes])},
         "requests": requests,
     }
 
 
-def _inline(server: _Server, count: int, requests: int) -> dict[str, float]:
+def _inline(server: StdioServer, count: int, requests: int) -> dict[str, float]:
     uri = f"file:///bench/inline_{count}.py"
     document = _Typing(server, uri, count)
     seconds: list[float] = []
     for _ in range(requests + 10):
         line = document.start_line()
         server.timed("mendline/status", None)
-        position = {"line": line, "character": len(_TYPED)}
-        params = {"textDocument": {"uri": uri}, "position": position, "context": {"triggerKind": 2}}
-        took, answer = server.timed("textDocument/inlineCompletion", params)
+        took, answer = server.timed("textDocument/inlineCompletion", inline_params(uri, line, len(_TYPED)))
         if [item["insertText"] for item in answer["items"]] != [_MIDDLE]:
             raise RuntimeError(f"the server answered {answer!r}")
         seconds.append(took)
         document.erase_line(line)
-    return _figures(seconds[10:])
+    return in_milliseconds(seconds[10:])
 
 
-def _changes(server: _Server, count: int, requests: int) -> list[float]:
+def _changes(server: StdioServer, count: int, requests: int) -> list[float]:
     document = _Typing(server, f"file:///bench/change_{count}.py", count)
     seconds: list[float] = []
     line = document.start_line()
@@ -92,7 +88,7 @@ def _changes(server: _Server, count: int, requests: int) -> list[float]:
 class _Typing:
     """A document that is typed into at random places."""
 
-    def __init__(self, server: _Server, uri: str, count: int) -> None:
+    def __init__(self, server: StdioServer, uri: str, count: int) -> None:
         self._server, self._uri, self._version = server, uri, 1
         self._random = random.Random(count)  # noqa: S311 - places in a file, no secret
         block = [
@@ -104,8 +100,7 @@ class _Typing:
         ]
         text = "\n".join(block[number % 5].format(number // 5) for number in range(count)) + "\n"
         self._blocks = count // 5
-        item = {"uri": uri, "languageId": "python", "version": 1, "text": text}
-        server.notify("textDocument/didOpen", {"textDocument": item})
+        server.open(uri, text)
 
     def start_line(self, text: str = _TYPED) -> int:
         """Put a line into a random function and return its number."""
@@ -131,89 +126,12 @@ class _Typing:
         )
 
 
-@define
-class _Server:
-    """The editor's end of the pipes."""
-
-    stdin: IO[bytes]
-    stdout: IO[bytes]
-    _number: int = field(default=0, init=False)
-
-    def notify(self, method: str, params: object) -> None:
-        self._send({"method": method, "params": params})
-
-    def timed(self, method: str, params: object) -> tuple[float, Any]:
-        """Send a request; return the seconds until its answer, and the answer."""
-        self._number += 1
-        start = time.perf_counter()
-        self._send({"id": self._number, "method": method, "params": params})
-        while True:
-            message = self._receive()
-            if message.get("id") == self._number and "method" not in message:
-                break
-        took = time.perf_counter() - start
-        if "error" in message:
-            raise RuntimeError(f"{method}: {message['error']['message']}")
-        return took, message.get("result")
-
-    def _send(self, message: Mapping[str, Any]) -> None:
-        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        self.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-        self.stdin.flush()
-
-    def _receive(self) -> dict[str, Any]:
-        length = 0
-        while line := self.stdout.readline().strip():
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-        if not length:
-            raise RuntimeError("the server ended")
-        message = json.loads(self.stdout.read(length))
-        assert isinstance(message, dict)
-        return message
-
-
 @contextmanager
-def _server() -> Iterator[_Server]:
+def _server() -> Iterator[StdioServer]:
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "engine.json"
         script.write_text(json.dumps({"default": {"middle": _MIDDLE}}))
-        environment = {
-            "MENDLINE_FAKE_ENGINE": str(script),
-            "MENDLINE_CONFIG": str(Path(folder) / "none.toml"),
-            "MENDLINE_STATE_DIR": folder,
-        }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "mendline", "serve"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, **environment},
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            server = _Server(process.stdin, process.stdout)
-            options = {"completion": {"debounceMs": 0}}
-            able: dict[str, Any] = {"textDocument": {"inlineCompletion": {}, "diagnostic": {}}}
-            server.timed(
-                "initialize",
-                {"processId": os.getpid(), "rootUri": None, "capabilities": able, "initializationOptions": options},
-            )
-            server.notify("initialized", {})
+        environment = {"MENDLINE_FAKE_ENGINE": str(script), "MENDLINE_CONFIG": str(Path(folder) / "none.toml")}
+        environment["MENDLINE_STATE_DIR"] = folder
+        with stdio_server(environment, {"completion": {"debounceMs": 0}}) as server:
             yield server
-            server.timed("shutdown", None)
-            server.notify("exit", None)
-            process.wait(10)
-        finally:
-            process.kill()
-            process.wait()
-            process.stdin.close()
-            process.stdout.close()
-
-
-def _figures(seconds: Sequence[float]) -> dict[str, float]:
-    ordered = sorted(seconds)
-    picks = {"p50": 0.5, "p95": 0.95, "max": 1.0}
-    last = len(ordered) - 1
-    return {name: round(1000 * ordered[min(last, round(share * last))], 3) for name, share in picks.items()}

@@ -1,0 +1,85 @@
+"""The llama.cpp engine's asynchronous face."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from mendline.engine.errors import EngineError
+from mendline.engine.llama.options import LlamaOptions
+from mendline.engine.llama.session import Session
+from mendline.engine.llama.worker import Work, Worker
+from mendline.engine.protocol import ChatRequest, Chunk, EngineInfo, FillRequest, Priority, Usage
+
+
+class LlamaEngine:
+    """A GGUF model in this process. Implements `protocol.Engine`.
+
+    The model is loaded by the first request that needs it (or by `info`). One thread computes; requests wait for it,
+    keystrokes first. llama.cpp may end the whole process on a broken model or without memory, so what must survive
+    that keeps this class in a process of its own (`engine.host`).
+    """
+
+    def __init__(self, path: Path, options: LlamaOptions | None = None) -> None:
+        """Prepare an engine; nothing is loaded yet.
+
+        Args:
+            path: a GGUF file.
+            options: how to load it; the default chooses everything by itself.
+        """
+        self._worker = Worker(path, options or LlamaOptions())
+
+    def fill(self, request: FillRequest) -> AsyncIterator[Chunk]:
+        """Stream the text between prefix and suffix."""
+        return self._stream(lambda *given: Session.fill(given[0], request, *given[1:]), request.priority)
+
+    def chat(self, request: ChatRequest) -> AsyncIterator[Chunk]:
+        """Stream the assistant's next turn."""
+        return self._stream(lambda *given: Session.chat(given[0], request, *given[1:]), request.priority)
+
+    async def warm(self, request: FillRequest) -> Usage:
+        """Prefill the request's prompt, so that a following `fill` starts at once."""
+        async for chunk in self._stream(lambda *given: Session.warm(given[0], request, *given[1:]), request.priority):
+            if chunk.usage is not None:
+                return chunk.usage
+        raise AssertionError("a stream ends with its usage")
+
+    async def info(self) -> EngineInfo:
+        """Tell what runs; loads the model when it is not loaded."""
+        if self._worker.info is None:
+            await self._turn(lambda _session, _cancelled, emit: emit(Chunk()), Priority.KEYSTROKE)
+        info = self._worker.info
+        if info is None:
+            raise AssertionError("a session was loaded")
+        return info
+
+    async def idle(self) -> None:
+        """Wait until all requests before this call are done and the engine could take the next one."""
+        await self._turn(None, Priority.BACKGROUND)
+
+    async def aclose(self) -> None:
+        """Stop what runs and free the model. Twice is fine; requests after it raise `EngineUnavailable`."""
+        await asyncio.to_thread(self._worker.close)
+
+    async def _turn(self, work: Work | None, priority: Priority) -> None:
+        job = self._worker.submit(work, priority)
+        try:
+            item = await job.channel.get()
+        finally:
+            self._worker.cancel(job)
+        if isinstance(item, EngineError):
+            raise item
+
+    async def _stream(self, work: Work, priority: Priority) -> AsyncIterator[Chunk]:
+        job = self._worker.submit(work, priority)
+        try:
+            while True:
+                item = await job.channel.get()
+                if isinstance(item, EngineError):
+                    raise item
+                yield item
+                if item.finish is not None:
+                    return
+        finally:
+            self._worker.cancel(job)
