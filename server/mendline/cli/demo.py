@@ -30,6 +30,7 @@ SAMPLES = Path(__file__).parent / "samples"
 CURSOR = "ˇ"
 _SUFFIX = ".sample"
 _TIMEOUT_MS = 120_000
+_PICTURE_COLUMNS = 100
 _NOTHING = 1
 
 
@@ -58,12 +59,25 @@ def samples(folder: Path = SAMPLES) -> tuple[Sample, ...]:
 
 
 @click.command("demo")
-def command() -> int:
+@click.option(
+    "--svg", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Make a picture of it, too."
+)
+def command(svg: Path | None = None) -> int:
     """Show suggestions on shipped sample files, with how long they took and what was checked.
 
     Fetches the model first when it is not on this machine. Exit status 1 when a sample got no suggestion.
     """
-    console = Console(highlight=False)
+    if svg is None:
+        return _run(Console(highlight=False))
+    console = Console(
+        highlight=False, record=True, force_terminal=True, color_system="truecolor", width=_PICTURE_COLUMNS
+    )
+    status = _run(console)
+    console.save_svg(str(svg), title="mendline demo")
+    return status
+
+
+def _run(console: Console) -> int:
     settings = app.load_settings(None).settings
     wanted = attrs.evolve(settings.completion, enabled=True, timeout_ms=_TIMEOUT_MS)
     settings = attrs.evolve(settings, completion=wanted)

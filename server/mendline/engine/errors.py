@@ -6,8 +6,11 @@
         ├── ModelUnknown        no such id in the catalogue, no such file
         ├── ModelInvalid        a file that is not a readable GGUF: corrupt, truncated, wrong hash
         ├── DownloadFailed      no network, no space, a source that refuses
+        │   └── DownloadCancelled (engine.models.progress)   the user stopped it
         ├── EngineUnavailable   no engine could be reached or started
+        │   └── Unreachable (engine.client)                  nothing listens at the address
         ├── EngineDied          the engine ended in the middle of a request
+        │   └── ConnectionLost (engine.client)               so it looks from the other end of the connection
         ├── EngineRefused       the engine answered with an error of its own (bad token, bad request)
         └── EngineOverloaded    out of memory, or too many requests waiting
 

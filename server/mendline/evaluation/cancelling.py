@@ -31,6 +31,7 @@ TOKEN = "MENDLINE_BENCH_TOKEN"  # noqa: S105 - a variable's name
 _HEALTH_SECONDS = 5.0
 _LINES = 700
 _POLL_SECONDS = 0.005
+_BUSY_SECONDS = 30.0
 
 
 def run(model: str, repeats: int = 20) -> dict[str, Any]:
@@ -77,8 +78,9 @@ def _measure(server: StdioServer, record: HostRecord, repeats: int) -> Mapping[s
     base = statistics.median(idle)
     busy: list[float] = []
     for number in range(repeats):
+        served = _served(record)
         request = server.request("textDocument/inlineCompletion", _long(server, f"cut{number}"))
-        _wait_until_busy(record)
+        _wait_until_busy(record, served)
         time.sleep(prefill * 0.7 * number / repeats)
         server.notify("$/cancelRequest", {"id": request})
         busy.append(max(0.0, _tiny(server, f"after{number}") - base))
@@ -105,6 +107,22 @@ def _tiny(server: StdioServer, name: str) -> float:
     return took
 
 
-def _wait_until_busy(record: HostRecord) -> None:
-    while asyncio.run(ask_health(record, _HEALTH_SECONDS))["state"] != EngineState.BUSY.value:
+def _served(record: HostRecord) -> int:
+    return int(asyncio.run(ask_health(record, _HEALTH_SECONDS))["served"])
+
+
+def _wait_until_busy(record: HostRecord, served: int) -> None:
+    """Wait until the engine is at work on a request.
+
+    Raises:
+        RuntimeError: the request came to its end unseen, or never reached the engine.
+    """
+    end = time.monotonic() + _BUSY_SECONDS
+    while time.monotonic() < end:
+        health = asyncio.run(ask_health(record, _HEALTH_SECONDS))
+        if health["state"] == EngineState.BUSY.value:
+            return
+        if int(health["served"]) > served:
+            raise RuntimeError("the prefill is over before it can be cancelled: take a larger model")
         time.sleep(_POLL_SECONDS)
+    raise RuntimeError("the request did not reach the engine")

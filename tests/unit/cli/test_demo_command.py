@@ -52,6 +52,14 @@ def test_shows_each_suggestion_set_off_and_what_was_checked(
     assert engine.closed
 
 
+def test_a_picture_of_it(engine: FakeEngine, tmp_path: Path) -> None:
+    picture = tmp_path / "demo.svg"
+    assert main(["demo", "--svg", str(picture)]) == 0
+    drawn = picture.read_text()
+    assert drawn.startswith("<svg")
+    assert "steepness" in drawn
+
+
 def test_a_sample_without_a_suggestion_is_status_1(engine: FakeEngine, capsys: pytest.CaptureFixture[str]) -> None:
     engine._choose = lambda request: "\n"
     assert main(["demo"]) == 1
