@@ -30,6 +30,8 @@ def test_edits_give_the_text_and_the_lines_of_a_fresh_document(data: st.DataObje
         fresh = Document.of(text)
         assert document.text == text
         assert [document.line_text(line) for line in range(document.line_count)] == split(text)
+        assert document.line_texts(-1, document.line_count + 1) == split(text)
+        assert document.line_texts(1, 3) == split(text)[1:3]
         for line in range(fresh.line_count):
             assert (document.line_start(line), document.line_end(line)) == (
                 fresh.line_start(line),

@@ -127,6 +127,8 @@ def _lsp_rows(figures: dict[str, Any]) -> Iterable[Row]:
         yield f"inline request without the engine, {int(lines):,} lines", _spread(spread), "p95 ≤ 5 ms"
     for lines, spread in figures["change_only"].items():
         yield f"didChange, parsed, {int(lines):,} lines", _spread(spread), "p95 ≤ 5 ms"
+    for lines, spread in figures["change_applied_only"].items():
+        yield f"didChange, applied, {int(lines):,} lines", _spread(spread), ""
     yield "cheapest round trip", _spread(figures["round_trip"]), ""
 
 

@@ -35,61 +35,87 @@ def run(
         change_lines: size of the document that is changed.
 
     Returns:
-        `inline`: by number of lines, from an inline completion request to its answer. `round_trip`: the same for the
-        cheapest request there is. `change`: from a `didChange` of one character to the answer of such a cheap
-        request sent after it, by which time the change is applied and parsed; `change_only`: that less the cheap
-        request's median. Each is {p50, p95, max}.
+        `round_trip`: the cheapest request there is. `inline`, by number of lines: from an inline completion request
+        to its answer, in a document whose tree is up to date, as it is after any wait for more keystrokes;
+        `typed_inline`: from a `didChange` to the answer of such a request right behind it, so with two parses.
+        `change`, by number of lines: from a `didChange` of one character to the answer of a request that needs the
+        new tree; `change_applied`: to the answer of one that does not. `change_only`, `change_applied_only`: those
+        less the median of the same request without a change. Each is {p50, p95, max}.
     """
     with _server() as server:
-        inline = {str(count): _inline(server, count, requests) for count in lines}
-        cheap = [server.timed("mendline/status", None)[0] for _ in range(requests)]
-        changes = _changes(server, change_lines, requests)
-    base = statistics.median(cheap)
+        inline, typed_inline = {}, {}
+        for count in lines:
+            inline[str(count)], typed_inline[str(count)] = _inline(server, count, requests)
+        document = _Typing(server, f"file:///bench/change_{change_lines}.py", change_lines)
+        document.parse()
+        cheap = [document.ask() for _ in range(requests)]
+        diagnosed = [document.parse() for _ in range(requests)]
+        parsed, applied = _changes(document, requests)
+    size = str(change_lines)
     return {
         "inline": inline,
+        "typed_inline": typed_inline,
         "round_trip": in_milliseconds(cheap),
-        "change": {str(change_lines): in_milliseconds(changes)},
-        "change_only": {str(change_lines): in_milliseconds([max(0.0, each - base) for each in changes])},
+        "change": {size: in_milliseconds(parsed)},
+        "change_only": {size: in_milliseconds(_less_median(parsed, diagnosed))},
+        "change_applied": {size: in_milliseconds(applied)},
+        "change_applied_only": {size: in_milliseconds(_less_median(applied, cheap))},
         "requests": requests,
     }
 
 
-def _inline(server: StdioServer, count: int, requests: int) -> dict[str, float]:
-    uri = f"file:///bench/inline_{count}.py"
-    document = _Typing(server, uri, count)
-    seconds: list[float] = []
-    for _ in range(requests + 10):
+def _less_median(seconds: Sequence[float], base: Sequence[float]) -> list[float]:
+    middle = statistics.median(base)
+    return [max(0.0, each - middle) for each in seconds]
+
+
+def _inline(server: StdioServer, count: int, requests: int) -> tuple[dict[str, float], dict[str, float]]:
+    """Ask in turns with the tree made ready before and right behind the change."""
+    document = _Typing(server, f"file:///bench/inline_{count}.py", count)
+    ready: list[float] = []
+    behind: list[float] = []
+    for number in range(2 * requests + 10):
+        start = time.perf_counter()
         line = document.start_line()
-        server.timed("mendline/status", None)
-        took, answer = server.timed("textDocument/inlineCompletion", inline_params(uri, line, len(_TYPED)))
+        if number % 2 == 0:
+            document.parse()
+            start = time.perf_counter()
+        _, answer = server.timed("textDocument/inlineCompletion", inline_params(document.uri, line, len(_TYPED)))
+        took = time.perf_counter() - start
         if [item["insertText"] for item in answer["items"]] != [_MIDDLE]:
             raise RuntimeError(f"the server answered {answer!r}")
-        seconds.append(took)
+        (behind if number % 2 else ready).append(took)
         document.erase_line(line)
-    return in_milliseconds(seconds[10:])
+        document.parse()
+    return in_milliseconds(ready[5:]), in_milliseconds(behind[5:])
 
 
-def _changes(server: StdioServer, count: int, requests: int) -> list[float]:
-    document = _Typing(server, f"file:///bench/change_{count}.py", count)
-    seconds: list[float] = []
+def _changes(document: _Typing, requests: int) -> tuple[list[float], list[float]]:
+    """Type a character at a time, in turns until the tree is there and until the change is applied."""
+    parsed: list[float] = []
+    applied: list[float] = []
     line = document.start_line()
-    for number in range(requests + 10):
+    typed = 0
+    for number in range(2 * requests + 10):
         start = time.perf_counter()
-        document.insert(line, len(_TYPED) + number, "x")
-        server.timed("mendline/status", None)
+        document.insert(line, len(_TYPED) + typed, "x")
+        typed += 1
+        wait, seconds = (document.ask, applied) if number % 2 else (document.parse, parsed)
+        wait()
         seconds.append(time.perf_counter() - start)
-        if number % 20 == 0:
-            document.erase_line(line, len(_TYPED) + number + 1)
-            line = document.start_line(_TYPED + "x" * (number + 1))
-            server.timed("mendline/status", None)
-    return seconds[10:]
+        if number % 40 == 0:
+            document.erase_line(line)
+            line, typed = document.start_line(), 0
+        document.parse()
+    return parsed[5:], applied[5:]
 
 
 class _Typing:
     """A document that is typed into at random places."""
 
     def __init__(self, server: StdioServer, uri: str, count: int) -> None:
-        self._server, self._uri, self._version = server, uri, 1
+        self.uri = uri
+        self._server, self._version = server, 1
         self._random = random.Random(count)  # noqa: S311 - places in a file, no secret
         block = [
             "def add_{0}(first, second):",
@@ -102,16 +128,24 @@ class _Typing:
         self._blocks = count // 5
         server.open(uri, text)
 
-    def start_line(self, text: str = _TYPED) -> int:
+    def ask(self) -> float:
+        """Wait for the answer to the cheapest request; return the seconds."""
+        return self._server.timed("mendline/status", None)[0]
+
+    def parse(self) -> float:
+        """Wait for the document's syntax errors, which need its tree; return the seconds."""
+        return self._server.timed("textDocument/diagnostic", {"textDocument": {"uri": self.uri}})[0]
+
+    def start_line(self) -> int:
         """Put a line into a random function and return its number."""
         line = self._random.randrange(self._blocks) * 5 + 2
-        self.insert(line, 0, text + "\n")
+        self.insert(line, 0, _TYPED + "\n")
         return line
 
     def insert(self, line: int, character: int, text: str) -> None:
         self._change(line, character, line, character, text)
 
-    def erase_line(self, line: int, _length: int = 0) -> None:
+    def erase_line(self, line: int) -> None:
         self._change(line, 0, line + 1, 0, "")
 
     def _change(self, line: int, character: int, end_line: int, end_character: int, text: str) -> None:
@@ -120,7 +154,7 @@ class _Typing:
             "start": {"line": line, "character": character},
             "end": {"line": end_line, "character": end_character},
         }
-        document = {"uri": self._uri, "version": self._version}
+        document = {"uri": self.uri, "version": self._version}
         self._server.notify(
             "textDocument/didChange", {"textDocument": document, "contentChanges": [{"range": span, "text": text}]}
         )

@@ -21,6 +21,7 @@ from mendline.lsp.diagnosing import Publisher
 from mendline.lsp.downloads import Downloads
 from mendline.lsp.engine_slot import EngineSlot, close
 from mendline.lsp.parent import watch_parent
+from mendline.lsp.parse_ahead import ParseAhead
 from mendline.lsp.progress import Bars, LoadingBar
 from mendline.lsp.services import Services
 from mendline.lsp.status import StatusLine
@@ -55,6 +56,7 @@ class Session:
         self.downloads = Downloads(services.models, self.status, self.bars)
         self.suggesting = Suggesting(self.workspace, self.engine, self.status, self.counters, services.sleep)
         self.publisher = Publisher(self.workspace, client.publish)
+        self._parse_ahead = ParseAhead(self.workspace)
         self._tasks: set[asyncio.Task[None]] = set()
         self._initialized = self._wanted = self._started = self._asked = False
         self._configured = asyncio.Event()
@@ -105,6 +107,11 @@ class Session:
         if workspace and workspace.configuration:
             self.configuration.take(await self.client.configuration(SECTION))
         self.reconfigure()
+
+    def changed(self, uri: str) -> None:
+        """Note that a document has a new text: its tree and its diagnostics are to follow."""
+        self._parse_ahead.changed(uri)
+        self.publisher.changed(uri)
 
     def reconfigure(self) -> None:
         """Read all settings anew and bring everything in line with them."""

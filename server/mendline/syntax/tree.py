@@ -104,7 +104,9 @@ class OutdatedTree:
         old_end_point = _advanced(at, self._source[start:old_end])
         told = self._told.copy()
         told.edit(start, old_end, start + len(inserted), at, old_end_point, _advanced(at, inserted))
-        source = b"".join((self._source[:start], inserted, self._source[old_end:]))
+        # Views spare a copy of the whole source.
+        whole = memoryview(self._source)
+        source = b"".join((whole[:start], inserted, whole[old_end:]))
         return OutdatedTree(self.language, new_document, source, told)
 
     def parse(self, budget_ms: float = EDIT_BUDGET_MS) -> Tree | None:

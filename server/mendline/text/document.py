@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from mendline.text.lines import LineIndex
+from mendline.text.lines import LineIndex, split_lines
 from mendline.text.positions import PositionEncoding
 
 
@@ -67,6 +67,11 @@ class Document:
     def line_text(self, line: int) -> str:
         """A line without its break."""
         return self.text[self.line_start(line) : self.line_end(line)]
+
+    def line_texts(self, start: int, end: int) -> list[str]:
+        """The lines [start, end) without their breaks, as far as there are such lines."""
+        start, end = max(start, 0), min(end, self.line_count)
+        return split_lines(self.text[self.line_start(start) : self.line_end(end - 1)]) if start < end else []
 
     def line_at(self, offset: int) -> int:
         r"""The line that holds an offset; between `\r` and `\n` is still the line they end."""

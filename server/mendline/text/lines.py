@@ -112,6 +112,11 @@ class LineIndex:
         return self._first_bytes
 
 
+def split_lines(text: str) -> list[str]:
+    """Cut a text at its line breaks, at least one line."""
+    return _BREAK.split(text) if "\r" in text else text.split("\n")
+
+
 def _blocks_of(text: str) -> list[_Block]:
     """Cut a text into blocks. The last one holds the line after the last break, even when it is empty."""
     starts = _starts(text)

@@ -5,6 +5,7 @@ Calls must come from one thread, in the order in which the editor made its chang
 
 from __future__ import annotations
 
+import functools
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -14,10 +15,11 @@ import attrs
 from attrs import define, field, frozen
 
 from mendline.syntax.languages import Language, language_of
-from mendline.syntax.tree import Tree
+from mendline.syntax.tree import OutdatedTree, Tree
 from mendline.text.document import Document, Edit
 from mendline.text.edits import edit_between
 from mendline.text.positions import PositionEncoding
+from mendline.workspace.deferred import DeferredTree
 from mendline.workspace.notebooks import Cell, Notebook
 
 logger = logging.getLogger(__name__)
@@ -31,7 +33,6 @@ class Snapshot:
         path: the file's path, for a notebook cell the notebook's; None for what is in no file.
         language: None for a language Mendline does not know.
         version: the editor's number for this state, if it gave one.
-        tree: None when the language has no grammar, or parsing took too long.
         cells_before: for a notebook cell, the texts of the earlier code cells in its language, in order.
     """
 
@@ -41,8 +42,16 @@ class Snapshot:
     language: Language | None
     version: int | None
     document: Document
-    tree: Tree | None
+    _tree: DeferredTree | Tree | None
     cells_before: tuple[str, ...] = ()
+
+    @property
+    def tree(self) -> Tree | None:
+        """The document's tree, parsed now if it was not before.
+
+        None when the language has no grammar, or parsing took too long.
+        """
+        return self._tree.get() if isinstance(self._tree, DeferredTree) else self._tree
 
 
 @frozen
@@ -78,12 +87,12 @@ class _Open:
     """A document's state.
 
     Attributes:
-        base: the last tree that could be made; of an older text while parsing takes too long.
+        tree: the snapshot's.
         retry_at: no parsing before this time.
     """
 
     snapshot: Snapshot
-    base: Tree | None = None
+    tree: DeferredTree | None = None
     retry_at: float = 0.0
     notebook: Notebook | None = None
 
@@ -107,8 +116,8 @@ class Workspace:
         opened = self._documents.get(_key(uri))
         if opened is None:
             return None
-        if opened.snapshot.tree is None:
-            self._parse(opened)
+        if opened.tree is not None and opened.tree.failed and self.clock() >= opened.retry_at:
+            self._set_tree(opened, opened.tree.again(functools.partial(self._parse, opened)))
         if opened.notebook is None:
             return opened.snapshot
         language_id = opened.snapshot.language_id
@@ -118,16 +127,19 @@ class Workspace:
         return attrs.evolve(opened.snapshot, cells_before=cells)
 
     def open(self, uri: str, language_id: str, version: int | None, text: str, path: str | None = None) -> None:
-        """Take a document over from the editor; one that was open already is replaced."""
+        """Take a document over from the editor and parse it; one that was open already is replaced."""
         document = Document.of(text)
         language = language_of(language_id, path or "")
         opened = _Open(Snapshot(uri, path, language_id, language, version, document, None))
         self._documents[_key(uri)] = opened
-        self._parse(opened)
+        if language is not None:
+            self._set_tree(opened, DeferredTree(document, None, functools.partial(self._parse, opened)))
+            self.parse(uri)
 
     def change(self, uri: str, version: int | None, changes: Sequence[Change]) -> bool:
         """Apply changes, each to the result of those before it; False when the document is not open.
 
+        Nothing is parsed: the tree is told of the edit, and parsed by `parse`, or when a snapshot's is asked for.
         Positions outside of the document are moved into it: the editor is right about its text, and going on with
         what is most likely meant beats losing step for good.
         """
@@ -146,8 +158,16 @@ class Workspace:
             opened.snapshot = attrs.evolve(before, version=version)
             return True
         opened.snapshot = attrs.evolve(before, version=version, document=document, tree=None)
-        self._parse(opened, edit if len(changes) == 1 and before.tree is not None else None)
+        if opened.tree is not None:
+            whole = edit if len(changes) == 1 else edit_between(before.document.text, document.text)
+            self._set_tree(opened, opened.tree.edited(whole, document, functools.partial(self._parse, opened)))
         return True
+
+    def parse(self, uri: str) -> None:
+        """Bring a document's tree up to date, so that who asks for it next need not wait."""
+        opened = self._documents.get(_key(uri))
+        if opened is not None and opened.tree is not None:
+            opened.tree.get()
 
     def close(self, uri: str) -> None:
         """Forget a document; one that is not open is no error."""
@@ -198,24 +218,22 @@ class Workspace:
         end = document.offset_at(*change.end, self.encoding)
         return Edit(min(start, end), max(start, end), change.text)
 
-    def _parse(self, opened: _Open, edit: Edit | None = None) -> None:
-        """Make the tree of the document as it is, unless that took too long a moment ago.
+    def _set_tree(self, opened: _Open, tree: DeferredTree) -> None:
+        opened.tree = tree
+        opened.snapshot = attrs.evolve(opened.snapshot, tree=tree)
 
-        `edit` leads from the base tree's text to the document's; without it, it is looked for.
-        """
-        snapshot, base, now = opened.snapshot, opened.base, self.clock()
-        if snapshot.language is None or now < opened.retry_at:
-            return
-        if base is None:
-            tree = Tree.parse(snapshot.document, snapshot.language, self.limits.fresh_ms)
+    def _parse(self, opened: _Open, document: Document, outdated: OutdatedTree | None) -> Tree | None:
+        """Make the tree of a version of the document, unless that took too long a moment ago."""
+        language, now = opened.snapshot.language, self.clock()
+        if language is None or now < opened.retry_at:
+            return None
+        if outdated is None:
+            tree = Tree.parse(document, language, self.limits.fresh_ms)
         else:
-            edit = edit or edit_between(base.document.text, snapshot.document.text)
-            tree = base.edited(edit, snapshot.document, self.limits.change_ms)
+            tree = outdated.parse(self.limits.change_ms)
         if tree is None:
             opened.retry_at = now + self.limits.retry_seconds
-        else:
-            opened.base = tree
-        opened.snapshot = attrs.evolve(snapshot, tree=tree)
+        return tree
 
 
 def _key(uri: str) -> str:

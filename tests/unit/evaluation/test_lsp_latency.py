@@ -7,7 +7,9 @@ from mendline.evaluation.lsp_latency import run
 
 def test_it_measures_every_size() -> None:
     figures = run(lines=(20, 60), requests=3, change_lines=100)
-    assert list(figures["inline"]) == ["20", "60"]
+    assert list(figures["inline"]) == list(figures["typed_inline"]) == ["20", "60"]
     assert list(figures["change"]) == list(figures["change_only"]) == ["100"]
-    for measured in (*figures["inline"].values(), figures["round_trip"], figures["change"]["100"]):
+    assert list(figures["change_applied"]) == list(figures["change_applied_only"]) == ["100"]
+    inline = (*figures["inline"].values(), *figures["typed_inline"].values())
+    for measured in (*inline, figures["round_trip"], figures["change"]["100"], figures["change_applied"]["100"]):
         assert 0 < measured["p50"] <= measured["p95"] <= measured["max"]

@@ -15,6 +15,9 @@ def test_lines_break_where_lsp_says_and_nowhere_else():
     document = Document.of(BREAKS)
     lines = [document.line_text(line) for line in range(document.line_count)]
     assert lines == ["one", "two", "three", "four\x0cstill four\u2028and still", ""]
+    assert document.line_texts(0, 100) == lines
+    assert document.line_texts(1, 3) == ["two", "three"]
+    assert document.line_texts(4, 4) == document.line_texts(5, 9) == []
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,10 @@ class Place:
 def _dominant_break(document: Document) -> str:
     """The most frequent line break; the first one's kind where there are as many of another."""
     text = document.text
+    if "\r" not in text:
+        return "\n"
     both = text.count("\r\n")
-    counts = {"\n": text.count("\n") - both, "\r\n": both, "\r": text.count("\r") - both}
-    return max(counts, key=counts.__getitem__) if document.line_count > 1 else "\n"
+    returns = text.count("\r") - both
+    # The rest of the breaks, which are one fewer than the lines.
+    counts = {"\n": document.line_count - 1 - both - returns, "\r\n": both, "\r": returns}
+    return max(counts, key=counts.__getitem__)

@@ -17,9 +17,10 @@ def silence(snapshot: Snapshot, offset: int, trigger: Trigger, settings: Setting
         return Rejection(RejectReason.EXCLUDED, why)
     if trigger is Trigger.INVOKED:
         return None
-    if not snapshot.cells_before and not snapshot.document.text.strip():
+    text = snapshot.document.text
+    if not snapshot.cells_before and (not text or text.isspace()):
         return Rejection(RejectReason.EMPTY, "the file is empty: there is nothing to go by")
-    following = snapshot.document.text[offset : offset + 1]
+    following = text[offset : offset + 1]
     if following.isalnum() or following == "_":
         return Rejection(RejectReason.MID_WORD, "a word goes on after the cursor")
     return None

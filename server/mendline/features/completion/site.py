@@ -66,13 +66,8 @@ class Site:
         start, end = document.line_start(line), document.line_end(line)
         before = document.text[max(start, offset - _MOST_CHARACTERS) : offset]
         rest = document.text[offset : min(end, offset + _MOST_CHARACTERS)]
-        preceding = tuple(
-            document.line_text(number)[:_MOST_CHARACTERS] for number in range(max(0, line - _MOST_LINES), line)
-        )
-        following = tuple(
-            document.line_text(number)[:_MOST_CHARACTERS]
-            for number in range(line + 1, min(document.line_count, line + 1 + _MOST_LINES))
-        )
+        preceding = tuple(text[:_MOST_CHARACTERS] for text in document.line_texts(line - _MOST_LINES, line))
+        following = tuple(text[:_MOST_CHARACTERS] for text in document.line_texts(line + 1, line + 1 + _MOST_LINES))
         above = not before.strip() and _CLOSERS_ONLY.fullmatch(rest) is None
         if above:
             following = (before + rest, *following)

@@ -12,4 +12,4 @@ def handle(session: Session, params: types.DidChangeTextDocumentParams) -> None:
     """Apply the changes in their order."""
     document = params.text_document
     session.workspace.change(document.uri, document.version, [from_lsp.change(each) for each in params.content_changes])
-    session.publisher.changed(document.uri)
+    session.changed(document.uri)

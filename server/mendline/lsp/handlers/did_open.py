@@ -12,5 +12,5 @@ def handle(session: Session, params: types.DidOpenTextDocumentParams) -> None:
     """Take the document over, and load the model for what will be asked next."""
     item = params.text_document
     session.workspace.open(item.uri, item.language_id, item.version, item.text, from_lsp.path(item.uri))
-    session.publisher.changed(item.uri)
+    session.changed(item.uri)
     session.warm()

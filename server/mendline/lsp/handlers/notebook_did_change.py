@@ -22,10 +22,10 @@ def handle(session: Session, params: types.DidChangeNotebookDocumentParams) -> N
         session.workspace.splice_cells(uri, array.start, array.delete_count, cells)
         for item in structure.did_open or ():
             session.workspace.open_cell(uri, item.uri, item.language_id, item.version, item.text)
-            session.publisher.changed(item.uri)
+            session.changed(item.uri)
     for data in changes.data or ():
         session.workspace.retype_cell(uri, from_lsp.cell(data))
     for text in changes.text_content or ():
         edits = [from_lsp.change(each) for each in text.changes]
         session.workspace.change(text.document.uri, text.document.version, edits)
-        session.publisher.changed(text.document.uri)
+        session.changed(text.document.uri)

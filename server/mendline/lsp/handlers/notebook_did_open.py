@@ -15,5 +15,5 @@ def handle(session: Session, params: types.DidOpenNotebookDocumentParams) -> Non
     session.workspace.open_notebook(notebook.uri, from_lsp.path(notebook.uri), cells)
     for item in params.cell_text_documents:
         session.workspace.open_cell(notebook.uri, item.uri, item.language_id, item.version, item.text)
-        session.publisher.changed(item.uri)
+        session.changed(item.uri)
     session.warm()
