@@ -30,7 +30,7 @@ ATTACHED = "local c = vim.lsp.get_clients({ name = 'mendline' })[1]; return c an
 def editing(folder: Path, name: str, text: str, **environment: str) -> Iterator[Neovim]:
     """Open a file in a Neovim whose Mendline is this environment's."""
     (folder / name).write_text(text)
-    command = "{ " + ", ".join(json.dumps(part) for part in (sys.executable, "-m", "mendline", "serve")) + " }"
+    command = "{ " + ", ".join(json.dumps(part) for part in (sys.executable, "-P", "-m", "mendline", "serve")) + " }"
     with neovim(folder, SETUP.format(command=command), {**os.environ, **environment}) as editor:
         editor.send(f":edit {name}<CR>")
         editor.wait(ATTACHED)

@@ -21,7 +21,7 @@ from pytest_lsp.client import register_lsp_features
 from mendline.lsp import extensions
 from mendline.lsp.protocol import converter
 
-COMMAND = [sys.executable, "-m", "mendline", "serve"]
+COMMAND = [sys.executable, "-P", "-m", "mendline", "serve"]
 
 INVOKED = types.InlineCompletionTriggerKind.Invoked
 AUTOMATIC = types.InlineCompletionTriggerKind.Automatic

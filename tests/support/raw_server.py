@@ -22,7 +22,7 @@ class RawServer:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "mendline", "serve"],
+            [sys.executable, "-P", "-m", "mendline", "serve"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -73,7 +74,9 @@ def command(svg: Path | None = None) -> int:
         highlight=False, record=True, force_terminal=True, color_system="truecolor", width=_PICTURE_COLUMNS
     )
     status = _run(console)
-    console.save_svg(str(svg), title="mendline demo")
+    picture = console.export_svg(title="mendline demo")
+    # The reader's own monospaced font does; rich would have it fetched from a server.
+    svg.write_text(re.sub(r"@font-face \{.*?\}", "", picture, flags=re.DOTALL), encoding="utf-8")
     return status
 
 

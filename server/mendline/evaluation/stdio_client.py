@@ -95,7 +95,7 @@ def stdio_server(environment: Mapping[str, str], options: Mapping[str, Any]) -> 
         options: initialization options.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", "mendline", "serve"],
+        [sys.executable, "-P", "-m", "mendline", "serve"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, **environment},

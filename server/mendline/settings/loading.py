@@ -8,7 +8,9 @@ Layers, weakest first: defaults, the user's `config.toml`, the workspace's `.men
 from __future__ import annotations
 
 import difflib
+import math
 import os
+import stat
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -23,6 +25,8 @@ from mendline.settings.model import SPEC, Scope, Settings, Spec
 USER_FILE = "config.toml"
 WORKSPACE_FILE = ".mendline.toml"
 DEFAULT_ORIGIN = "default"
+MOST_BYTES = 64 * 1024
+"""The largest settings file that is read."""
 
 
 @frozen
@@ -76,8 +80,8 @@ def merge(*layers: Layer) -> Loaded:
         problems += layer.problems
         for name, value in layer.values.items():
             before = _get(settings, paths[name])
-            # Lists add up: a repository can exclude more files, never fewer than its user does.
-            after = tuple(dict.fromkeys((*before, *value))) if isinstance(before, tuple) else value
+            # Lists add up: a repository can exclude more files, never fewer than its user does (`_check_patterns`).
+            after = (*before, *value) if isinstance(before, tuple) else value
             settings = _with(settings, paths[name], after)
             origins[name] = layer.origin
     return Loaded(settings, origins, tuple(problems))
@@ -96,6 +100,13 @@ def from_mapping(mapping: object, origin: str, *, scope: Scope = Scope.USER) -> 
         return Layer(origin)
     if not isinstance(mapping, Mapping):
         return Layer(origin, {}, (f"Settings from {origin} are ignored: expected a table, got {_kind(mapping)}.",))
+    try:
+        return _from_table(mapping, origin, scope)
+    except RecursionError:
+        return Layer(origin, {}, (f"Settings from {origin} are ignored: they are nested too deeply.",))
+
+
+def _from_table(mapping: Mapping[Any, Any], origin: str, scope: Scope) -> Layer:
     known = {item.name: item for item in items()}
     values: dict[str, Any] = {}
     problems: list[str] = []
@@ -110,7 +121,7 @@ def from_mapping(mapping: object, origin: str, *, scope: Scope = Scope.USER) -> 
                 f"put it in your own settings or in {user_file()}."
             )
         elif value is not None:
-            checked, expected = _check(item, value)
+            checked, expected = _check(item, value, scope)
             if expected:
                 problems.append(
                     f"Setting `{name}` in {origin} is ignored: expected {expected}, got {_shown(value)}; "
@@ -122,13 +133,19 @@ def from_mapping(mapping: object, origin: str, *, scope: Scope = Scope.USER) -> 
 
 
 def from_file(path: Path, *, scope: Scope) -> Layer:
-    """Read a TOML file; a file that does not exist is an empty layer."""
+    """Read a TOML file; a file that does not exist is an empty layer.
+
+    A repository's file is a stranger's: only a regular file of a sane size is read, and nothing in it raises.
+    """
     try:
-        mapping = tomllib.loads(path.read_bytes().decode("utf-8"))
+        content = _read_bounded(path)
+        mapping = tomllib.loads(content.decode("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return Layer(str(path))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return Layer(str(path), {}, (f"{path} is ignored: {error}.",))
+    except (OSError, ValueError) as error:  # what can't be decoded, in either sense, is a ValueError
+        return Layer(str(path), {}, (f"{path} is ignored: {_one_line(error)}.",))
+    except RecursionError:
+        return Layer(str(path), {}, (f"{path} is ignored: it is nested too deeply.",))
     return from_mapping(mapping, str(path), scope=scope)
 
 
@@ -149,6 +166,26 @@ def user_file() -> Path:
 def items() -> Iterator[Item]:
     """Iterate over every setting in the order of the model."""
     yield from _items(Settings, (), ())
+
+
+def _read_bounded(path: Path) -> bytes:
+    """Read a small regular file; a pipe or a device is never opened for reading.
+
+    Raises:
+        OSError: it can't be read.
+        ValueError: it is no regular file, or too large.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ValueError("it is not a regular file")
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise ValueError(f"it has more than {MOST_BYTES} bytes")
+    return content
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def _items(cls: type, names: tuple[str, ...], path: tuple[str, ...]) -> Iterator[Item]:
@@ -188,14 +225,13 @@ def _with(target: Any, path: tuple[str, ...], value: Any) -> Any:
     return attrs.evolve(target, **{head: inner})
 
 
-def _check(item: Item, value: Any) -> tuple[Any, str]:
+def _check(item: Item, value: Any, scope: Scope) -> tuple[Any, str]:
     """Return the value to use and an empty text, or what was expected instead."""
     spec, kind = item.spec, str(item.type)
     if isinstance(item.default, bool):
         return value, "" if isinstance(value, bool) else "true or false"
     if isinstance(item.default, tuple):
-        good = isinstance(value, list | tuple) and all(isinstance(entry, str) for entry in value)
-        return (tuple(value), "") if good else (value, "a list of texts")
+        return _check_patterns(value, scope)
     numeric = isinstance(item.default, int | float) or "int" in kind
     if numeric and isinstance(value, int | float) and not isinstance(value, bool):
         return _check_number(item, value)
@@ -204,14 +240,22 @@ def _check(item: Item, value: Any) -> tuple[Any, str]:
     return value, _expected(item, numeric=numeric)
 
 
-def _check_number(item: Item, value: float) -> tuple[Any, str]:
+def _check_patterns(value: Any, scope: Scope) -> tuple[Any, str]:
+    if not isinstance(value, list | tuple) or not all(isinstance(entry, str) for entry in value):
+        return value, "a list of texts"
+    if scope is Scope.WORKSPACE and any(entry.lstrip().startswith("!") for entry in value):
+        return value, "patterns without `!` (a repository can exclude files, not take them back in)"
+    return tuple(value), ""
+
+
+def _check_number(item: Item, value: Any) -> tuple[Any, str]:
     spec = item.spec
     whole = not isinstance(item.default, float)
-    if whole and value != int(value):
+    if isinstance(value, float) and (not math.isfinite(value) or (whole and not value.is_integer())):
         return value, _expected(item, numeric=True)
     low = spec.minimum is not None and value < spec.minimum
     high = spec.maximum is not None and value > spec.maximum
-    if low or high or value != value:  # noqa: PLR0124 - the third is how a NaN shows itself
+    if low or high:
         return value, _expected(item, numeric=True)
     return (int(value) if whole else float(value)), ""
 
@@ -232,6 +276,8 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, int) and value.bit_length() > 256:
+        return "a very large number"  # Python refuses to write out one of thousands of digits
     text = f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else repr(value)
     return text if len(text) <= 60 else text[:57] + "…"
 

@@ -58,6 +58,7 @@ def test_a_picture_of_it(engine: FakeEngine, tmp_path: Path) -> None:
     drawn = picture.read_text()
     assert drawn.startswith("<svg")
     assert "steepness" in drawn
+    assert "url(http" not in drawn
 
 
 def test_a_sample_without_a_suggestion_is_status_1(engine: FakeEngine, capsys: pytest.CaptureFixture[str]) -> None:

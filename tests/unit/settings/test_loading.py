@@ -1,5 +1,6 @@
 """Settings: what is taken, what is refused, and what is said about it."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,9 @@ def test_good_values_are_taken(mapping: object, expected: dict[str, Any]) -> Non
         ({"completion": {"maxTokens": True}}, "got true"),
         ({"completion": {"maxTokens": 2.5}}, "got 2.5"),
         ({"completion": {"showThreshold": float("nan")}}, "expected a number from 0 to 1, got nan"),
+        ({"completion": {"maxTokens": float("inf")}}, "got inf"),
+        ({"completion": {"maxTokens": float("nan")}}, "got nan"),
+        ({"completion": {"maxTokens": 10**6000}}, "got a very large number"),
         ({"completion": {"enabled": "yes"}}, "expected true or false"),
         ({"completion": {"multiline": "maybe"}}, 'expected "auto" or "never" or "always", got "maybe"'),
         ({"completion": {"debounceMs": "fast"}}, 'expected a whole number from 0 to 5000 or "auto"'),
@@ -89,9 +93,25 @@ def test_later_layers_win_and_origins_are_kept() -> None:
     assert loaded.origins["completion.enabled"] == "default"
 
 
-def test_exclusions_add_up() -> None:
-    loaded = merge(Layer("user", {"privacy.exclude": ("a", "b")}), Layer("repository", {"privacy.exclude": ("b", "c")}))
-    assert loaded.settings.privacy.exclude == ("a", "b", "c")
+def test_exclusions_add_up_in_order() -> None:
+    loaded = merge(Layer("user", {"privacy.exclude": ("a", "!b")}), Layer("editor", {"privacy.exclude": ("b", "a")}))
+    assert loaded.settings.privacy.exclude == ("a", "!b", "b", "a")
+
+
+@pytest.mark.parametrize("pattern", ["!**", " !secret/", "!a"])
+def test_a_repository_cannot_take_back_what_its_user_excludes(pattern: str) -> None:
+    mapping = {"privacy": {"exclude": ["*.sql", pattern]}}
+    layer = from_mapping(mapping, "here", scope=Scope.WORKSPACE)
+    assert dict(layer.values) == {}
+    assert "a repository can exclude files, not take them back in" in layer.problems[0]
+    assert from_mapping(mapping, "here").problems == ()
+
+
+def test_tables_nested_without_end_are_ignored() -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(5000):
+        deep = {"a": deep}
+    assert "nested too deeply" in from_mapping(deep, "here").problems[0]
 
 
 def test_nothing_set_gives_the_defaults() -> None:
@@ -107,6 +127,11 @@ def test_nothing_set_gives_the_defaults() -> None:
         (b"[mendline.completion]\nmaxTokens = 5\n", {"completion.maxTokens": 5}, None),
         (b"[completion\n", {}, "is ignored"),
         (b"\xff\xfe", {}, "is ignored"),
+        (b"a = " + b"[" * 5000, {}, "is ignored"),
+        (b"completion.maxTokens = inf\n", {}, "got inf"),
+        (b"completion.maxTokens = 1" + b"0" * 5000 + b"\n", {}, "ignored"),
+        (b"a." * 3000 + b"a = 1\n", {}, "ignored"),
+        (b"#" * 70_000, {}, "more than 65536 bytes"),
     ],
 )
 def test_files(tmp_path: Path, content: bytes, values: dict[str, Any], said: str | None) -> None:
@@ -115,6 +140,18 @@ def test_files(tmp_path: Path, content: bytes, values: dict[str, Any], said: str
     layer = from_file(path, scope=Scope.USER)
     assert dict(layer.values) == values
     assert [said in problem and str(path) in problem for problem in layer.problems] == ([True] if said else [])
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
+def test_what_is_no_regular_file_is_not_read(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / ".mendline.toml"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero")
+    assert "not a regular file" in from_file(path, scope=Scope.WORKSPACE).problems[0]
 
 
 def test_load_reads_both_files_and_the_editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
