@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,7 +25,7 @@ pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
 
 
 @asynccontextmanager
-async def editing_with(model: str, folder: Path) -> AsyncIterator[Editor]:
+async def editing_with(model: str, folder: Path, *, timeout_ms: int = 100_000) -> AsyncIterator[Editor]:
     """Start an editor whose engine is the real one, in a process that ends with the test."""
     store = ModelStore.default()
     try:
@@ -29,7 +33,7 @@ async def editing_with(model: str, folder: Path) -> AsyncIterator[Editor]:
     except ModelMissing as error:
         pytest.fail(str(error))
     state = folder / "state"
-    options = {"model": {"completion": model}, "completion": {"debounceMs": 0, "timeoutMs": 100_000}}
+    options = {"model": {"completion": model}, "completion": {"debounceMs": 0, "timeoutMs": timeout_ms}}
     own = {
         "MENDLINE_FAKE_ENGINE": "",
         "MENDLINE_MODELS_DIR": str(store.directory),
@@ -71,6 +75,33 @@ async def test_text_in_a_file_that_looks_like_a_control_token_stays_text(tmp_pat
         (item,) = await editor.inline(uri, 4, len("    return "))
         assert "n" in str(item.insert_text)
         assert "<|" not in str(item.insert_text)
+
+
+async def test_an_engine_killed_in_the_middle_of_a_real_prefill(tmp_path: Path) -> None:
+    """With the settings as they are out of the box: answered, or answered empty, and the next one works."""
+    lines = "".join(f"value_{number} = {number * 7}\n" for number in range(400))
+    async with editing_with(SMALL, tmp_path, timeout_ms=10_000) as editor:
+        registry = Registry.open(tmp_path / "state")
+        uri = editor.open("long.py", lines + "total = " + "\n" + lines)
+        await editor.status("ready")
+        (before,) = await inspect_all(registry)
+        answer = editor.inlining(uri, 400, len("total = "))
+        await until_busy(registry)
+        began = time.monotonic()
+        os.kill(before.record.pid, signal.SIGKILL)
+        await answer
+        assert time.monotonic() - began < 30
+        again = editor.open("short.py", "x = [1, 2, 3, 4, 5, 6,")
+        (item,) = await editor.inline(again, 0, 22)
+        assert "7" in str(item.insert_text)
+        (after,) = await inspect_all(registry)
+        assert after.record.pid != before.record.pid
+
+
+async def until_busy(registry: Registry) -> None:
+    async with asyncio.timeout(20):
+        while [running.state for running in await inspect_all(registry)] != ["busy"]:  # noqa: ASYNC110 - of another process
+            await asyncio.sleep(0.01)
 
 
 async def test_a_model_without_fill_in_the_middle_goes_on_from_the_prefix(tmp_path: Path) -> None:

@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 ANSWER_SECONDS = 10.0
 """How long an editor may take over a question that needs no user."""
 
+NO_ANSWER = object()
+"""Stands for an answer that did not come, or was an error. An editor's null is an answer, and something else."""
+
 
 @define
 class Client:
@@ -58,10 +61,11 @@ class Client:
         return getattr(chosen, "title", None)
 
     async def configuration(self, section: str) -> object:
-        """Ask for settings; None when the editor cannot tell."""
+        """Ask for settings; None when the editor has none, `NO_ANSWER` when it does not say."""
         params = types.ConfigurationParams([types.ConfigurationItem(section=section)])
-        answer = await self._answer(self._server.protocol.send_request("workspace/configuration", params))
-        return answer[0] if isinstance(answer, list | tuple) and answer else None
+        future = self._server.protocol.send_request("workspace/configuration", params)
+        answer = await self._answer(future, failed=NO_ANSWER)
+        return answer[0] if isinstance(answer, list | tuple) and answer else NO_ANSWER
 
     async def create_progress(self, token: str) -> bool:
         """Ask for a progress bar; False when there will be none."""
@@ -70,7 +74,7 @@ class Client:
             return False
         params = types.WorkDoneProgressCreateParams(token)
         future = self._server.protocol.send_request(types.WINDOW_WORK_DONE_PROGRESS_CREATE, params)
-        return await self._answer(future, failed=_FAILED) is not _FAILED
+        return await self._answer(future, failed=NO_ANSWER) is not NO_ANSWER
 
     async def register(self, registration: types.Registration) -> None:
         """Register a capability after `initialize`."""
@@ -85,6 +89,3 @@ class Client:
         except (JsonRpcException, TimeoutError) as error:
             logger.info("the editor did not answer: %s", type(error).__name__)
             return failed
-
-
-_FAILED = object()

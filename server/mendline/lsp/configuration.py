@@ -19,17 +19,22 @@ class Configuration:
     """Keeps the editor's layers and puts all layers together again when one changes.
 
     Attributes:
-        root: the workspace's folder, whose `.mendline.toml` counts; None without one.
+        folders: the workspace's folders, in the order in which they were opened.
         warn: shows one line to the user.
     """
 
     _load: Callable[..., Loaded]
     _warn: Callable[[str], None]
-    root: Path | None = None
+    folders: tuple[Path, ...] = ()
     settings: Settings = field(factory=Settings)
     _initial: Layer = field(factory=lambda: Layer("the editor's initialization options"))
     _editor: Layer = field(factory=lambda: Layer("the editor's settings"))
     _warned: set[str] = field(factory=set)
+
+    @property
+    def root(self) -> Path | None:
+        """The folder whose `.mendline.toml` counts, the first one; None without any."""
+        return self.folders[0] if self.folders else None
 
     def initialize(self, options: object) -> None:
         """Take the initialization options: settings with or without an outer `mendline`."""
@@ -49,18 +54,17 @@ class Configuration:
                 self._warn(problem)
         return self.settings
 
-    def watchers(self, *, relative: bool) -> list[types.FileSystemWatcher]:
-        """Return what the editor shall watch.
 
-        Args:
-            relative: whether it knows `RelativePattern`; the user's file is outside of the workspace and cannot be
-                named without.
-        """
-        watchers: list[types.FileSystemWatcher] = []
-        if self.root is not None:
-            watchers.append(types.FileSystemWatcher(f"**/{WORKSPACE_FILE}"))
-        if relative:
-            file = user_file()
-            pattern = types.RelativePattern(base_uri=file.parent.absolute().as_uri(), pattern=file.name)
-            watchers.append(types.FileSystemWatcher(pattern))
-        return watchers
+def watched(*, relative: bool) -> list[types.FileSystemWatcher]:
+    """Return what the editor shall watch: also without a folder, as one may be opened later.
+
+    Args:
+        relative: whether it knows `RelativePattern`; the user's file is outside of the workspace and cannot be
+            named without.
+    """
+    watchers = [types.FileSystemWatcher(f"**/{WORKSPACE_FILE}")]
+    if relative:
+        file = user_file()
+        pattern = types.RelativePattern(base_uri=file.parent.absolute().as_uri(), pattern=file.name)
+        watchers.append(types.FileSystemWatcher(pattern))
+    return watchers

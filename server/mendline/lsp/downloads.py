@@ -47,9 +47,21 @@ class Downloads:
         if self.running:
             return "A model is being downloaded already"
         self._cancel = cancel = threading.Event()
-        loop = asyncio.get_running_loop()
         self.running = True
         self._status.set_download(EngineStatus(EngineState.DOWNLOADING, "", model, 0.0))
+        try:
+            return await self._pull(model, cancel)
+        finally:
+            cancel.set()
+            self.running = False
+            self._status.set_download(None)
+
+    def cancel(self) -> None:
+        """Stop the download under way, if there is one; what came so far is kept."""
+        self._cancel.set()
+
+    async def _pull(self, model: str, cancel: threading.Event) -> str:
+        loop = asyncio.get_running_loop()
         bar = await self._bars.begin(f"Downloading {model}", cancel.set)
 
         def show(progress: Progress) -> None:
@@ -73,15 +85,8 @@ class Downloads:
             problem = str(error)
             logger.warning("download of %s failed: %s", model, error)
         finally:
-            cancel.set()
-            self.running = False
             bar.end(problem or "Done")
-            self._status.set_download(None)
         return problem
-
-    def cancel(self) -> None:
-        """Stop the download under way, if there is one; what came so far is kept."""
-        self._cancel.set()
 
 
 async def _in_thread(work: Callable[[], Path]) -> Path:

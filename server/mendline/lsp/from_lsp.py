@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
@@ -18,6 +21,24 @@ def path(uri: str | None) -> str | None:
         return to_fs_path(uri) if uri else None
     except ValueError:
         return None
+
+
+def folders(opened: Iterable[types.WorkspaceFolder]) -> tuple[Path, ...]:
+    """Return the directories of workspace folders, without those that can be none."""
+    return tuple(found for each in opened if (found := _folder(path(each.uri))))
+
+
+def roots(params: types.InitializeParams) -> tuple[Path, ...]:
+    """Return the directories of the workspace, as newer and older editors name them; the first one counts most."""
+    if found := folders(params.workspace_folders or ()):
+        return found
+    root = _folder(path(params.root_uri)) or _folder(params.root_path)
+    return (root,) if root else ()
+
+
+def _folder(name: str | None) -> Path | None:
+    # No file system can be asked for a name with a NUL in it.
+    return Path(name) if name and "\0" not in name else None
 
 
 def offset(document: Document, position: types.Position, encoding: PositionEncoding) -> int:
@@ -41,13 +62,6 @@ def cell(value: types.NotebookCell) -> Cell:
 def trigger(kind: types.InlineCompletionTriggerKind) -> Trigger:
     """Return why inline completions are asked for."""
     return Trigger.INVOKED if kind == types.InlineCompletionTriggerKind.Invoked else Trigger.AUTOMATIC
-
-
-def completion_trigger(context: types.CompletionContext | None) -> Trigger:
-    """Return why list completions are asked for; only the first request of a list counts as the user's."""
-    if context is None or context.trigger_kind == types.CompletionTriggerKind.Invoked:
-        return Trigger.INVOKED
-    return Trigger.AUTOMATIC
 
 
 def selected(

@@ -21,6 +21,7 @@ class WorkDone:
 
     _client: Client
     _token: str
+    _stoppers: dict[str, Callable[[], None]] = field(factory=dict)
     _last: tuple[int | None, str] | None = None
 
     def report(self, percentage: int | None, message: str) -> None:
@@ -33,6 +34,7 @@ class WorkDone:
         """Take it away; only the first call counts."""
         if self._token:
             self._client.progress(self._token, types.WorkDoneProgressEnd(message=message))
+            self._stoppers.pop(self._token, None)
             self._token = ""
 
 
@@ -43,16 +45,21 @@ class Bars:
     _client: Client
     _stoppers: dict[str, Callable[[], None]] = field(factory=dict, init=False)
 
-    async def begin(self, title: str, stop: Callable[[], None] | None = None) -> WorkDone:
-        """Show a bar; with `stop`, the user can end the work."""
+    async def begin(self, title: str, stop: Callable[[], None] | None = None, percentage: int | None = 0) -> WorkDone:
+        """Show a bar.
+
+        Args:
+            stop: ends the work, when the user wants that.
+            percentage: where it stands; None when that can't be told: editors then show that something goes on.
+        """
         token = f"mendline-{next(_numbers)}"
         if not await self._client.create_progress(token):
             return WorkDone(self._client, "")
         if stop is not None:
             self._stoppers[token] = stop
-        begin = types.WorkDoneProgressBegin(title=title, cancellable=stop is not None, percentage=0)
+        begin = types.WorkDoneProgressBegin(title=title, cancellable=stop is not None, percentage=percentage)
         self._client.progress(token, begin)
-        return WorkDone(self._client, token)
+        return WorkDone(self._client, token, self._stoppers)
 
     def cancel(self, token: types.ProgressToken) -> None:
         """Stop the work of a bar, as the user wants; an unknown one is no error."""
@@ -74,11 +81,11 @@ class LoadingBar:
         before = self._status
         self._status = payload if payload["state"] == EngineState.LOADING.value else None
         if self._status is not None and before is None:
-            self._spawn(self._begin(f"Loading {payload['model']}".rstrip()))
+            self._spawn(self._begin(f"Loading {payload['model']}".rstrip(), payload["percent"]))
         self._show()
 
-    async def _begin(self, title: str) -> None:
-        self._bar = await self._bars.begin(title)
+    async def _begin(self, title: str, percentage: int | None) -> None:
+        self._bar = await self._bars.begin(title, percentage=percentage)
         self._show()
 
     def _show(self) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine
-from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
@@ -15,8 +14,8 @@ from pygls.capabilities import ServerCapabilitiesBuilder
 from mendline.engine.errors import EngineError
 from mendline.engine.status import EngineState
 from mendline.lsp import extensions, from_lsp
-from mendline.lsp.client import Client
-from mendline.lsp.configuration import SECTION, Configuration
+from mendline.lsp.client import NO_ANSWER, Client
+from mendline.lsp.configuration import SECTION, Configuration, watched
 from mendline.lsp.diagnosing import Publisher
 from mendline.lsp.downloads import Downloads
 from mendline.lsp.engine_slot import EngineSlot, close
@@ -75,9 +74,7 @@ class Session:
         """Take what the editor says of itself. Nothing may be sent to it yet."""
         chosen = ServerCapabilitiesBuilder.choose_position_encoding(params.capabilities)
         self.workspace.encoding = PositionEncoding(getattr(chosen, "value", chosen))
-        folder = params.workspace_folders[0].uri if params.workspace_folders else params.root_uri
-        root = from_lsp.path(folder) or params.root_path
-        self.configuration.root = Path(root) if root else None
+        self.configuration.folders = from_lsp.roots(params)
         self.configuration.initialize(params.initialization_options)
         self.reconfigure()
         if not _pulls_diagnostics(params.capabilities):
@@ -96,16 +93,18 @@ class Session:
         workspace = self.client.capabilities.workspace
         watching = workspace and workspace.did_change_watched_files
         if watching and watching.dynamic_registration:
-            watchers = self.configuration.watchers(relative=bool(watching.relative_pattern_support))
+            watchers = watched(relative=bool(watching.relative_pattern_support))
             options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
             method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
             await self.client.register(types.Registration("mendline-settings", method, options))
 
     async def pull_configuration(self) -> None:
-        """Ask the editor for its settings, if it can tell, and use them."""
+        """Ask the editor for its settings, if it can tell, and use them; without an answer, the last ones stay."""
         workspace = self.client.capabilities.workspace
         if workspace and workspace.configuration:
-            self.configuration.take(await self.client.configuration(SECTION))
+            answer = await self.client.configuration(SECTION)
+            if answer is not NO_ANSWER:
+                self.configuration.take(answer)
         self.reconfigure()
 
     def changed(self, uri: str) -> None:

@@ -65,6 +65,8 @@ def list_item(
         preselect=False,
         filter_text=text.splitlines()[0] if text else text,
         insert_text_format=types.InsertTextFormat.PlainText,
+        # The lines are indented already; an editor's default may be to indent them once more.
+        insert_text_mode=types.InsertTextMode.AsIs,
         text_edit=types.TextEdit(span(document, Range(start - len(word), suggestion.range.end), encoding), text),
         command=accept_command(suggestion_id),
     )

@@ -6,6 +6,7 @@ import attrs
 from attrs import frozen
 
 from mendline.checks.parse_gate import GateResult, check
+from mendline.context.window import unified_breaks
 from mendline.features.completion.filters import Candidate
 from mendline.features.completion.outcome import Rejection, RejectReason
 from mendline.features.completion.place import Place
@@ -47,7 +48,8 @@ def judge(place: Place, candidate: Candidate) -> Passed | Rejection:
     result = _checked(place, edit)
     kept = candidate.kept
     if result.cut and result.text:
-        shorter = _added(place, result.text).rstrip()
+        # The edit has the document's line breaks already, and would get them a second time.
+        shorter = unified_breaks(_added(place, result.text)).rstrip()
         kept = min(kept, len(shorter))
         edit = _whole_edit(place, shorter, candidate.replaces)
         if place.site.above:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
+from mendline.features.completion import Trigger
 from mendline.lsp import from_lsp, to_lsp
 from mendline.lsp.session import Session
 from mendline.lsp.suggesting import Request
@@ -19,7 +20,8 @@ async def handle(session: Session, params: types.CompletionParams) -> types.Comp
         types.TEXT_DOCUMENT_COMPLETION,
         snapshot,
         from_lsp.offset(document, params.position, encoding),
-        from_lsp.completion_trigger(params.context),
+        # "Invoked" tells nothing: LSP has it for every identifier that is typed, too.
+        Trigger.AUTOMATIC,
     )
     offers = await session.suggest(request)
     items = [to_lsp.list_item(document, offer.suggestion, offer.id, encoding, snapshot.language_id) for offer in offers]
