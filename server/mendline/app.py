@@ -43,7 +43,7 @@ def open_engine(settings: Settings) -> Engine:
     if script := os.environ.get(FAKE_HOST):
         return SharedEngine(Launch.from_settings("fake", Path(script), settings.engine, fake=True))
     if settings.engine.url:
-        return HttpEngine.from_settings(settings.engine)
+        return HttpEngine.from_settings(settings.engine, settings.model.completion)
     return LocalEngine(settings.model.completion, settings.engine, ModelStore.default())
 
 

@@ -40,6 +40,8 @@ async def test_the_suggestion_is_an_item(tmp_path: Path) -> None:
         assert block.label == "first = 1"
         assert isinstance(block.text_edit, types.TextEdit)
         assert block.text_edit.new_text == "first = 1\n    return first"
+        # Or an editor that adjusts indentation would indent the second line twice.
+        assert block.insert_text_mode == types.InsertTextMode.AsIs
         assert isinstance(block.documentation, types.MarkupContent)
         assert block.documentation.value == "```python\nfirst = 1\n    return first\n```"
 

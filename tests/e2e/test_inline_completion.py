@@ -30,6 +30,14 @@ async def test_several_lines(editor: Editor) -> None:
     assert item.insert_text == "first = 1\n    return first"
 
 
+async def test_a_cut_suggestion_has_the_documents_line_breaks(tmp_path: Path) -> None:
+    script = [{"middle": "first = 1\n    second = 2\n    third = (2]\n    fourth = 4\n"}]
+    async with editing(tmp_path, script) as editor:
+        uri = editor.open("crlf.py", "def block():\r\n    \r\n")
+        (item,) = await editor.inline(uri, 1, 4)
+        assert item.insert_text == "first = 1\r\n    second = 2"
+
+
 @pytest.mark.parametrize(("text", "line", "character"), [("x", 0, 1), ("", 0, 0), ("x", 99, 99)])
 async def test_nothing_to_offer_is_an_empty_list(editor: Editor, text: str, line: int, character: int) -> None:
     assert await editor.inline(editor.open("empty.py", text), line, character) == []

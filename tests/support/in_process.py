@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from attrs import define, field
+from pygls.exceptions import JsonRpcException
 
 from mendline.engine.fake import FakeEngine
 from mendline.engine.models.progress import Progress
@@ -24,6 +25,8 @@ ABLE = {
     "window": {"workDoneProgress": True},
     "experimental": {"mendline": {"status": True}},
 }
+
+NEVER = object()
 
 
 @define
@@ -58,7 +61,8 @@ class InProcess:
     """The server and what it has said.
 
     Attributes:
-        answers: what its requests are answered with, by method; null for all others.
+        answers: what its requests are answered with, by method; null for all others. A `JsonRpcException` is
+            answered as an error, `NEVER` not at all.
     """
 
     server: Server
@@ -72,7 +76,13 @@ class InProcess:
         self.said.append(message)
         if "id" in message and "method" in message:
             loop = asyncio.get_running_loop()
-            loop.call_soon(self.receive, {"id": message["id"], "result": self.answers.get(message["method"])})
+            answer = self.answers.get(message["method"])
+            if answer is NEVER:
+                return
+            result: dict[str, Any] = {"result": answer}
+            if isinstance(answer, JsonRpcException):
+                result = {"error": {"code": answer.code, "message": str(answer)}}
+            loop.call_soon(self.receive, {"id": message["id"], **result})
 
     def close(self) -> None:
         """Nothing to close."""

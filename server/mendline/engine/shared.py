@@ -122,12 +122,16 @@ class SharedEngine:
         with self._counted():
             attachment = await self._attached()
             try:
-                return await ask(attachment.engine)
+                result = await ask(attachment.engine)
             except EngineError as error:
                 if not _is_lost(error):
                     raise
                 await self._lose(attachment, error)
-            return await ask((await self._attached()).engine)
+                attachment = await self._attached()
+                async with self._last_try(attachment):
+                    result = await ask(attachment.engine)
+            self._answered(attachment)
+            return result
 
     async def _stream(self, ask: Callable[[HttpEngine], AsyncIterator[Chunk]]) -> AsyncGenerator[Chunk, None]:
         replay = Replay()
@@ -136,6 +140,7 @@ class SharedEngine:
             try:
                 async with closing(ask(attachment.engine)) as chunks:
                     async for chunk in chunks:
+                        self._answered(attachment)
                         replay.note(chunk)
                         yield chunk
                 return
@@ -143,8 +148,10 @@ class SharedEngine:
                 if not _is_lost(error):
                     raise
                 await self._lose(attachment, error)
-            async with closing(ask((await self._attached()).engine)) as chunks:
+            attachment = await self._attached()
+            async with self._last_try(attachment), closing(ask(attachment.engine)) as chunks:
                 async for chunk in chunks:
+                    self._answered(attachment)
                     rest = replay.rest(chunk)
                     if rest is not None:
                         yield rest
@@ -192,7 +199,17 @@ class SharedEngine:
             f"{'; it said: ' + said if said else ''} (log: {registry.log_path(self._launch.key)})"
         )
 
-    async def _lose(self, attachment: _Attachment, error: EngineError) -> None:
+    @contextlib.asynccontextmanager
+    async def _last_try(self, attachment: _Attachment) -> AsyncGenerator[None, None]:
+        """Let go of a process that ends under a request which will not be sent again."""
+        try:
+            yield
+        except EngineError as error:
+            if _is_lost(error):
+                await self._lose(attachment, error, last=True)
+            raise
+
+    async def _lose(self, attachment: _Attachment, error: EngineError, *, last: bool = False) -> None:
         """Let go of a process that has ended; of several requests that notice, the first does it."""
         if self._attachment is not attachment:
             return
@@ -202,7 +219,10 @@ class SharedEngine:
             self._watching.cancel()
             self._watching = None
         self._ends.append(self._clock())
-        self._show(EngineState.STARTING)
+        if last:
+            self._show(EngineState.FAILED, str(error))
+        else:
+            self._show(EngineState.STARTING)
         await attachment.engine.aclose()
 
     def _watch(self) -> None:
@@ -230,12 +250,15 @@ class SharedEngine:
                 answered = loop.time()
             except (TimeoutError, EngineUnavailable):
                 if not is_alive(attachment.record):
+                    # A request under way learns it from its connection and says how it goes on.
+                    if not self._active:
+                        self._show(EngineState.OFF)
                     return
                 if loop.time() - answered >= self._limits.hung_seconds:
                     log.warning("the engine process %d hangs and is killed", attachment.record.pid)
                     with contextlib.suppress(EngineUnavailable):
                         await kill(attachment.record)
-                    return
+                    answered = loop.time()
             if self._status.state is EngineState.LOADING:
                 await asyncio.sleep(self._limits.poll_seconds)
 
@@ -250,6 +273,12 @@ class SharedEngine:
             self._show(EngineState.BUSY if self._active else EngineState.READY)
         else:
             self._show(EngineState.LOADING)
+
+    def _answered(self, attachment: _Attachment) -> None:
+        """Take an answer for a sign that the process works, sooner than its health is asked for again."""
+        down = {EngineState.STARTING, EngineState.LOADING, EngineState.FAILED}
+        if self._attachment is attachment and self._status.state in down:
+            self._show(EngineState.BUSY)
 
     @contextlib.contextmanager
     def _counted(self) -> Any:

@@ -46,11 +46,9 @@ class Bars:
     _stoppers: dict[str, Callable[[], None]] = field(factory=dict, init=False)
 
     async def begin(self, title: str, stop: Callable[[], None] | None = None, percentage: int | None = 0) -> WorkDone:
-        """Show a bar.
+        """Show a bar; with `stop`, the user can end the work.
 
-        Args:
-            stop: ends the work, when the user wants that.
-            percentage: where it stands; None when that can't be told: editors then show that something goes on.
+        `percentage` is None where it can't be told how far the work is: editors then show that something goes on.
         """
         token = f"mendline-{next(_numbers)}"
         if not await self._client.create_progress(token):

@@ -12,7 +12,7 @@ from mendline.engine.errors import DownloadFailed, ModelMissing
 from mendline.engine.fake import FakeEngine
 from mendline.engine.models.progress import DownloadCancelled, Phase, Progress
 from mendline.engine.protocol import EngineInfo
-from support.in_process import FakeModels, InProcess, in_process
+from support.in_process import NEVER, FakeModels, InProcess, in_process
 
 MODEL = "some-model"
 
@@ -101,6 +101,32 @@ async def test_an_editor_without_bars_gets_none() -> None:
     result = await server.request("workspace/executeCommand", {"command": "mendline.downloadModel"})
     assert result["ok"] is True
     assert bar(server) == []
+
+
+async def test_one_that_is_cancelled_before_its_bar_is_there_leaves_room_for_the_next() -> None:
+    models = FakeModels()
+    server = await in_process(models=models)
+    server.answers["window/workDoneProgress/create"] = NEVER
+    downloads = server.server.session.downloads
+    first = asyncio.create_task(downloads.fetch("x"))
+    await server.until(lambda: "downloading" in states(server))
+    first.cancel()
+    await asyncio.wait([first])
+    assert first.cancelled()
+    assert states(server)[-1] != "downloading"
+    del server.answers["window/workDoneProgress/create"]
+    assert await downloads.fetch("x") == ""
+    assert models.wanted == ["x"]
+
+
+async def test_a_bar_that_ended_stops_nothing_any_more() -> None:
+    server = await in_process(models=FakeModels())
+    session = server.server.session
+    stopped: list[bool] = []
+    ended = await session.bars.begin("one", lambda: stopped.append(True))
+    ended.end("Done")
+    session.bars.cancel(server.notifications("$/progress")[0]["token"])
+    assert stopped == []
 
 
 async def test_closing_stops_a_download() -> None:

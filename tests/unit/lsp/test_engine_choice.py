@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 
+import pytest
+
 from mendline.engine.errors import EngineUnavailable
 from mendline.engine.fake import FakeEngine, Gate
 from mendline.engine.protocol import Chunk, Engine, FillRequest
@@ -185,6 +187,18 @@ async def test_what_the_engine_says_is_passed_on() -> None:
     engine.tell(EngineStatus(EngineState.READY, model="m"))
     await asyncio.sleep(0)
     assert len(server.notifications("mendline/status")) == count
+
+
+@pytest.mark.parametrize(("progress", "begun"), [(None, None), (0.1, 10)])
+async def test_a_load_begins_its_bar_with_what_is_known(progress: float | None, begun: int | None) -> None:
+    engine = Telling()
+    server = await in_process(engine)
+    server.notify("textDocument/didOpen", {"textDocument": SUM})
+    await server.until(lambda: engine.listeners)
+    engine.tell(EngineStatus(EngineState.LOADING, model="m", progress=progress))
+    await server.until(lambda: server.notifications("$/progress"))
+    # A bar with a percentage stays where it is; one without shows that something goes on.
+    assert server.notifications("$/progress")[0]["value"].get("percentage") == begun
 
 
 async def test_a_load_is_shown_as_a_bar() -> None:

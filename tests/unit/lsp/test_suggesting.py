@@ -73,6 +73,21 @@ async def test_a_file_that_cannot_be_written_does_not_keep_the_server_alive() ->
     assert engine.closed
 
 
+async def test_the_fallback_waits_like_typing_whatever_the_editor_calls_it() -> None:
+    sleeper = Sleeper()
+    sleeper.gate.set()
+    engine = FakeEngine(default=".a")
+    server = await in_process(engine, able={}, options={}, sleep=sleeper.sleep)
+    server.notify("textDocument/didOpen", {"textDocument": {**SUM, "text": "returned"}})
+    params = {"textDocument": {"uri": SUM["uri"]}, "context": {"triggerKind": 1}}
+    within = {**params, "position": {"line": 0, "character": 6}}
+    at_the_end = {**params, "position": {"line": 0, "character": 8}}
+    assert (await server.request("textDocument/completion", within))["items"] == []
+    assert engine.requests == ()
+    assert len((await server.request("textDocument/completion", at_the_end))["items"]) == 1
+    assert sleeper.asked == [0.075, 0.075]
+
+
 async def test_a_user_who_asks_does_not_wait() -> None:
     sleeper = Sleeper()
     server = await in_process(FakeEngine(default=" 1"), options={}, sleep=sleeper.sleep)

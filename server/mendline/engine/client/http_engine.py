@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 import attrs
 
 from mendline.engine.client.servers import FillWay, Server, ServerKind, chat_call, discover, fallback, fill_call
-from mendline.engine.client.transport import DONE, LOOPBACK, ConnectionLost, Transport
+from mendline.engine.client.transport import DONE, ConnectionLost, Transport
 from mendline.engine.errors import EngineDied, EngineRefused, EngineUnavailable
 from mendline.engine.protocol import ChatRequest, Chunk, EngineInfo, FillRequest, FillSupport, Sampling, Usage
+from mendline.engine.proxies import LOOPBACK
 from mendline.engine.wire.failures import read_error
 from mendline.engine.wire.reading import Reader
 from mendline.engine.wire.requests import Json, fill_body
@@ -36,7 +37,7 @@ class HttpEngine:
     Args:
         base_url: the server's address, with or without `/v1`.
         token: bearer token or API key; None or empty for none.
-        model: the model to ask for; empty takes the first the server lists.
+        model: the model to ask for where the server lists it, or lists none; otherwise the first it lists is taken.
         own: whether it is known to be Mendline's own process on this machine, which needs no finding out and may
             be silent for as long as a model takes to load.
         connect_seconds, silence_seconds: how long connecting may take, and how long the server may send nothing.

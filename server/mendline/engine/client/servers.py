@@ -71,7 +71,7 @@ async def discover(transport: Transport, model: str) -> Server:
 
     Args:
         transport: leads to the server.
-        model: the model to ask for; empty takes the first the server lists.
+        model: the model to ask for where the server lists it, or lists none; otherwise the first it lists is taken.
 
     Raises:
         EngineError: nothing answers, or it refuses the key.
@@ -85,15 +85,16 @@ async def discover(transport: Transport, model: str) -> Server:
     if status in {401, 403, 429, 503}:
         raise read_error(status, body, transport.root)
     listed = _listed(body)
-    chosen = model or (str(listed[0].get("id", "")) if listed else "")
+    wanted = next((entry for entry in listed if entry.get("id") == model), None)
+    entry = wanted or (listed[0] if listed else {"id": model})
+    chosen = str(entry.get("id", ""))
     if llama:
         context = props["default_generation_settings"].get("n_ctx", 0)
         return Server(ServerKind.LLAMA_SERVER, FillWay.INFILL, chosen, context if isinstance(context, int) else 0)
-    first = listed[0] if listed else {}
-    context = first.get("max_model_len", 0)
-    kind = ServerKind.VLLM if first.get("owned_by") == "vllm" else ServerKind.OPENAI
+    context = entry.get("max_model_len", 0)
+    kind = ServerKind.VLLM if entry.get("owned_by") == "vllm" else ServerKind.OPENAI
     notes: tuple[str, ...] = ()
-    if not model and len(listed) > 1:
+    if wanted is None and len(listed) > 1:
         notes = (f"The server offers {len(listed)} models; {chosen}, the first, is used.",)
     return Server(kind, FillWay.SUFFIX, chosen, context if isinstance(context, int) else 0, notes)
 

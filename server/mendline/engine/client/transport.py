@@ -11,13 +11,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+from yarl import URL
 
 from mendline.engine.client.sse import EventParser
 from mendline.engine.errors import EngineDied, EngineError, EngineUnavailable
+from mendline.engine.proxies import LOOPBACK, proxy_of
 from mendline.engine.wire.failures import read_error
 from mendline.engine.wire.requests import Json
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 READ_BYTES = 64 * 1024
 
 DONE: Json = {}
@@ -68,7 +69,7 @@ class Transport:
     async def get(self, path: str) -> tuple[int, Any]:
         """Return the status and the decoded body (None when it is not JSON)."""
         with self._translated():
-            async with self._opened().get(self.root + path, **self._options) as answer:
+            async with self._opened().get(self.root + path, proxy=self._proxy(), **self._options) as answer:
                 return answer.status, _decoded(await answer.read())
 
     async def post(self, path: str, body: Json) -> Any:
@@ -78,7 +79,7 @@ class Transport:
             EngineError: the server cannot be reached or refuses.
         """
         with self._translated():
-            async with self._opened().post(self.root + path, data=_encoded(body), **self._options) as answer:
+            async with self._post(path, body) as answer:
                 content = await answer.read()
                 if answer.status >= 300:
                     raise self._refusal(answer.status, content)
@@ -93,7 +94,7 @@ class Transport:
             EngineError: the server cannot be reached, refuses, or breaks off.
         """
         with self._translated():
-            async with self._opened().post(self.root + path, data=_encoded(body), **self._options) as answer:
+            async with self._post(path, body) as answer:
                 if answer.status >= 300:
                     raise self._refusal(answer.status, await answer.read())
                 if answer.content_type == "application/json":
@@ -112,6 +113,12 @@ class Transport:
             await self._session.close()
             self._session = None
 
+    def _post(self, path: str, body: Json) -> contextlib.AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        return self._opened().post(self.root + path, data=_encoded(body), proxy=self._proxy(), **self._options)
+
+    def _proxy(self) -> str | None:
+        return proxy_of(URL(self.root))
+
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             host = urlsplit(self.root).hostname or ""
@@ -120,8 +127,6 @@ class Transport:
                 # On loopback a connection costs nothing, and a kept one may be closed by the server at any moment.
                 connector=aiohttp.TCPConnector(limit=0, force_close=local),
                 headers={"Authorization": f"Bearer {self._token}"} if self._token else {},
-                # Proxies are for what is outside this machine.
-                trust_env=not local,
                 read_bufsize=READ_BYTES,
             )
         return self._session

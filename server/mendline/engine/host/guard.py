@@ -9,11 +9,10 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from mendline.engine.errors import EngineError, EngineRefused
+from mendline.engine.proxies import LOOPBACK
 from mendline.engine.wire.failures import error_body, error_status
 
 log = logging.getLogger("mendline.engine")
-
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
 def guard(token: str) -> Middleware:
@@ -28,7 +27,7 @@ def guard(token: str) -> Middleware:
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         host = request.headers.get(hdrs.HOST, "")
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-        if name not in LOOPBACK or hdrs.ORIGIN in request.headers:
+        if name.strip("[]") not in LOOPBACK or hdrs.ORIGIN in request.headers:
             return failure(EngineRefused("The engine answers programs on this machine only, no web pages.", status=403))
         given = request.headers.get(hdrs.AUTHORIZATION, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(given, expected):

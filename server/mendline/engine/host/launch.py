@@ -19,7 +19,7 @@ from attrs import frozen
 
 from mendline.engine.errors import EngineUnavailable
 from mendline.engine.host.contact import ask_health, is_alive, kill
-from mendline.engine.host.registry import HostRecord, Registry, key_for
+from mendline.engine.host.registry import DIRECTORY_VARIABLE, HostRecord, Registry, key_for
 from mendline.settings.model import EngineSettings
 
 log = logging.getLogger("mendline.engine")
@@ -122,6 +122,19 @@ async def attach_or_start(
     Raises:
         EngineUnavailable: it cannot be started; the message has what it said last.
     """
+    try:
+        return await _attach_or_start(launch, registry, limits, on_start)
+    except (OSError, NotImplementedError) as error:
+        # NotImplementedError: file systems without locks.
+        raise EngineUnavailable(
+            f"The folder {registry.directory} cannot be used to start the engine ({_reason(error)}); "
+            f"make room or give access there, or set {DIRECTORY_VARIABLE} to another folder."
+        ) from error
+
+
+async def _attach_or_start(
+    launch: Launch, registry: Registry, limits: Limits, on_start: Callable[[], None]
+) -> HostRecord:
     found = await find(launch.key, registry, limits)
     if found is not None:
         return found
@@ -197,20 +210,31 @@ async def _start(launch: Launch, registry: Registry, limits: Limits) -> HostReco
 def spawn(launch: Launch, registry: Registry) -> subprocess.Popen[bytes]:
     """Start the process detached from this one: own session, no inherited files, output to its log."""
     with _log_file(registry.log_path(launch.key)) as log_file:
-        process = subprocess.Popen(
-            # -P: nothing is imported from the working directory.
-            [sys.executable, "-P", "-m", "mendline", *launch.arguments()],
-            cwd=registry.directory,
-            env=_environment(registry),
-            stdin=subprocess.DEVNULL,
-            stdout=log_file,
-            stderr=log_file,
-            close_fds=True,
-            start_new_session=True,
-        )
+        try:
+            process = subprocess.Popen(
+                # -P: nothing is imported from the working directory.
+                [sys.executable, "-P", "-m", "mendline", *launch.arguments()],
+                cwd=registry.directory,
+                env=_environment(registry),
+                stdin=subprocess.DEVNULL,
+                stdout=log_file,
+                stderr=log_file,
+                close_fds=True,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise EngineUnavailable(
+                f"The engine process cannot be started with {sys.executable} ({_reason(error)}); "
+                "free some memory, or install Mendline anew if that Python is gone."
+            ) from error
     # Someone has to wait for the process, or it stays as a zombie after its end.
     threading.Thread(target=process.wait, name=f"wait for engine {process.pid}", daemon=True).start()
     return process
+
+
+def _reason(error: Exception) -> str:
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return " ".join(reason.split())
 
 
 def ending(code: int) -> str:

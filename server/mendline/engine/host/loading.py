@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 import time
 from collections.abc import Callable
 
 from mendline.engine.errors import EngineError, EngineUnavailable
 from mendline.engine.protocol import Engine
 from mendline.engine.status import EngineState
+from mendline.engine.threads import in_daemon_thread
 
 log = logging.getLogger("mendline.engine")
 
@@ -83,7 +83,7 @@ class LazyEngine:
 
     async def _load(self) -> Engine:
         try:
-            engine = await _in_thread(self._factory)
+            engine = await in_daemon_thread(self._factory, "load the model")
             try:
                 await engine.info()
             except BaseException:
@@ -106,33 +106,3 @@ class LazyEngine:
         assert self._task is not None
         # Someone may be waiting or not; either way the failure is known from here on.
         self._task.add_done_callback(lambda task: task.cancelled() or task.exception())
-
-
-async def _in_thread(factory: Callable[[], Engine]) -> Engine:
-    """Run `factory` in a daemon thread: unlike one of the loop's executor, it never delays the end of the process."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Engine] = loop.create_future()
-
-    def settle(engine: Engine | None, error: BaseException | None) -> None:
-        if future.done():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            assert engine is not None
-            future.set_result(engine)
-
-    def work() -> None:
-        engine: Engine | None = None
-        failure: BaseException | None = None
-        try:
-            engine = factory()
-        except Exception as error:
-            failure = error
-        try:
-            loop.call_soon_threadsafe(settle, engine, failure)
-        except RuntimeError:
-            log.debug("the engine was loaded after the end of the process had begun")
-
-    threading.Thread(target=work, name="load the model", daemon=True).start()
-    return await future

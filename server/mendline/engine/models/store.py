@@ -13,7 +13,7 @@ import platformdirs
 from attrs import field, frozen
 from filelock import FileLock, Timeout
 
-from mendline.engine.errors import DownloadFailed, EngineError, ModelInvalid, ModelMissing
+from mendline.engine.errors import DownloadFailed, EngineError, ModelInvalid, ModelMissing, ModelUnknown
 from mendline.engine.models import gguf
 from mendline.engine.models.catalogue import Catalogue, Entry, HubSource
 from mendline.engine.models.hashing import sha256_of
@@ -87,7 +87,7 @@ class ModelStore:
         """
         name = name_or_path.strip()
         if is_path(name):
-            path = Path(os.path.abspath(Path(name).expanduser()))
+            path = _absolute(name)
             gguf.inspect(path)
             return path
         entry = self.catalogue.find(name)
@@ -247,6 +247,18 @@ def is_path(name: str) -> bool:
     """Tell whether a model's name is meant as a path, rather than as an id of the catalogue."""
     separators = {"/", os.sep}
     return name.startswith(("~", ".")) or name.lower().endswith(".gguf") or any(mark in name for mark in separators)
+
+
+def _absolute(name: str) -> Path:
+    try:
+        path = Path(os.path.abspath(Path(name).expanduser()))
+        with contextlib.suppress(OSError):
+            path.lstat()
+    except RuntimeError as error:
+        raise ModelUnknown(f"{name!r} begins with a home folder that isn't known; give the file's full path") from error
+    except ValueError as error:
+        raise ModelUnknown(f"{name!r} can't be the name of a file; give the file's full path") from error
+    return path
 
 
 def _verifying(entry: Entry, on_progress: Report) -> Callable[[int], None]:

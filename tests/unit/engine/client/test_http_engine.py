@@ -232,8 +232,28 @@ async def test_the_first_of_several_models_is_noted() -> None:
         info = await engine.info()
     assert info.model == "one"
     assert "2 models" in info.notes[0]
-    async with client_of(OpenAIServer(models=("one", "two")), model="two") as engine:
-        assert (await engine.info()).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("listed", "wanted", "used"),
+    [
+        (("one", "two"), "two", "two"),
+        (("one", "two"), "three", "one"),
+        (("one",), "three", "one"),
+        ((), "three", "three"),
+        ((), "", None),
+    ],
+)
+async def test_the_model_asked_for_is_used_where_the_server_has_it(
+    listed: tuple[str, ...], wanted: str, used: str | None
+) -> None:
+    server = OpenAIServer(models=listed)
+    async with client_of(server, model=wanted) as engine:
+        await text_of(engine, REQUEST)
+        notes = (await engine.info()).notes
+    assert server.asked[0][1].get("model") == used
+    # Only where it was chosen for the user, and could have been another.
+    assert len(notes) == (used not in {wanted, None} and len(listed) > 1)
 
 
 @pytest.mark.parametrize(

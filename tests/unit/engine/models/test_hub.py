@@ -228,6 +228,12 @@ def test_a_name_server_that_is_silent_is_given_up(tmp_path: Path, monkeypatch: p
     answered.set()
 
 
+def test_a_name_that_can_be_none_is_said_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", f"http://{'x' * 64}.invalid")
+    with pytest.raises(DownloadFailed, match="its name has no address here"):
+        ModelStore(tmp_path, tiny_catalogue(CONTENT), HubOptions(connect_seconds=2)).pull("tiny")
+
+
 def test_a_server_that_stalls_is_asked_again(hub: HubServer, tmp_path: Path) -> None:
     hub.behaviour.hold_after = 1000
 

@@ -63,6 +63,13 @@ def test_a_path_is_that_file(store: ModelStore, tmp_path: Path, monkeypatch: pyt
     assert store.resolve(name.format(dir=tmp_path)) == tmp_path / Path(name).name
 
 
+@pytest.mark.parametrize("name", ["~no-such-user/x.gguf", "a\0b.gguf", "\ud800.gguf"])
+def test_a_path_that_can_be_none_is_unknown(store: ModelStore, name: str) -> None:
+    with pytest.raises(ModelUnknown, match="full path") as caught:
+        store.resolve(name)
+    assert str(caught.value).isprintable()
+
+
 def test_a_path_is_looked_into(store: ModelStore, tmp_path: Path) -> None:
     (tmp_path / "own.gguf").write_bytes(CONTENT[:-1])
     with pytest.raises(ModelInvalid, match="is truncated"):

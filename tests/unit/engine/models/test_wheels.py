@@ -159,6 +159,7 @@ def fake_pip(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakePip:
         ("Could not fetch URL: SSLError(SSLCertVerificationError(1))", "has a certificate that is not trusted"),
         ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "The disk is full"),
         ("ERROR: something new\nmore", r"pip failed to download tiny-part1 1\.0 .*: something new"),
+        ("/x/bin/python: No module named pip", r"pip is missing .*`.*python -m ensurepip`"),
         ("", "exit status 3"),
     ],
 )

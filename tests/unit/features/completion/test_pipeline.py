@@ -205,6 +205,15 @@ async def test_a_cut_suggestion_says_so() -> None:
     assert suggestion.checks == ("parses", "cut to the part that parses")
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+async def test_a_cut_suggestion_has_the_documents_line_breaks(newline: str) -> None:
+    drawn = "def f():\n    ˇ\n".replace("\n", newline)
+    outcome, _ = await outcome_of(drawn, "a = 1\n    b = 2\n    c = (2]\n    d = 4\n\n\nx")
+    (suggestion,) = outcome.suggestions
+    assert suggestion.text == f"a = 1{newline}    b = 2"
+    assert "cut to the part that parses" in suggestion.checks
+
+
 @pytest.mark.parametrize(
     ("language_id", "parsed", "checks"),
     [("python", True, ("parses",)), ("cobol", None, ("unparsed: no grammar for cobol",))],

@@ -11,7 +11,6 @@ import contextlib
 import logging
 import os
 import threading
-import urllib.request
 from collections.abc import AsyncIterator, Callable
 from urllib.parse import quote
 
@@ -26,6 +25,7 @@ from mendline.engine.models.progress import stop_if
 from mendline.engine.models.sources.base import OnBytes, SourceFailed
 from mendline.engine.models.sources.hub_answers import TryAgain, redirect_target, start_of_body
 from mendline.engine.models.sources.resolver import ImpatientResolver
+from mendline.engine.proxies import proxy_of
 
 PUBLIC_HUB = "https://huggingface.co"
 
@@ -160,7 +160,7 @@ class HubFetcher:
             headers = {"Range": f"bytes={offset}-"} if offset else {}
             if self._token and url.origin() == home:
                 headers["Authorization"] = f"Bearer {self._token}"
-            async with session.get(url, headers=headers, proxy=_proxy_of(url), allow_redirects=False) as response:
+            async with session.get(url, headers=headers, proxy=proxy_of(url), allow_redirects=False) as response:
                 self._reached = True
                 target = redirect_target(response)
                 if target is None:
@@ -193,11 +193,3 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
 def _plain(error: Exception) -> str:
     """Say in a few words what went wrong with a connection."""
     return next((words for kind, words in _WORDS if isinstance(error, kind)), str(error) or type(error).__name__)
-
-
-def _proxy_of(url: URL) -> str | None:
-    """Return the proxy the environment asks for. aiohttp's own way would also take passwords from ~/.netrc."""
-    proxy = urllib.request.getproxies().get(url.scheme)
-    if not proxy or not proxy.startswith(("http://", "https://")) or urllib.request.proxy_bypass(str(url.host)):
-        return None
-    return proxy

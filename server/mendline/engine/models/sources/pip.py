@@ -36,6 +36,7 @@ _NO_NETWORK = re.compile(
 _CERTIFICATE = re.compile(
     r"CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError|SSLError|ssl-verification-failed|ssl-missing", re.IGNORECASE
 )
+_NO_PIP = re.compile(r"No module named '?pip\b")
 _NOT_FOUND = re.compile(r"No matching distribution found|Could not find a version")
 
 
@@ -156,6 +157,10 @@ def _failure(name: str, output: str, status: int) -> Exception:
     """Tell from pip's output what went wrong."""
     if _NO_SPACE.search(output):
         return OutOfSpace()
+    if _NO_PIP.search(output):
+        return SourceFailed(
+            f"pip is missing from Mendline's Python, so {name} can't be had; `{sys.executable} -m ensurepip` adds it"
+        )
     if _CERTIFICATE.search(output):
         return SourceFailed(f"the package index that was asked for {name} has a certificate that is not trusted")
     if _NO_NETWORK.search(output):

@@ -6,13 +6,12 @@ pool is waited for when a loop ends. A daemon thread isn't.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import socket
-import threading
 from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
+
+from mendline.engine.threads import in_daemon_thread
 
 
 class ImpatientResolver(AbstractResolver):
@@ -22,27 +21,12 @@ class ImpatientResolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         """Return a host's addresses; raises OSError when it has none."""
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[list[Any]] = loop.create_future()
-
-        def settle(found: list[Any] | OSError) -> None:
-            if answer.done():
-                return
-            if isinstance(found, OSError):
-                answer.set_exception(found)
-            else:
-                answer.set_result(found)
-
-        def ask() -> None:
-            found: list[Any] | OSError
-            try:
-                found = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
-            except OSError as error:
-                found = error
-            with contextlib.suppress(RuntimeError):  # nobody waits any more and the loop is closed
-                loop.call_soon_threadsafe(settle, found)
-
-        threading.Thread(target=ask, name="hub-resolver", daemon=True).start()
+        try:
+            found: list[Any] = await in_daemon_thread(
+                lambda: socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM), "hub-resolver"
+            )
+        except UnicodeError as error:
+            raise OSError(f"{host} can't be a host's name") from error
         return [
             ResolveResult(
                 hostname=host,
@@ -52,7 +36,7 @@ class ImpatientResolver(AbstractResolver):
                 proto=protocol,
                 flags=socket.AI_NUMERICHOST,
             )
-            for kind, _, protocol, _, address in await answer
+            for kind, _, protocol, _, address in found
         ]
 
     async def close(self) -> None:
