@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.metadata
 import json
 import platform
@@ -17,8 +18,11 @@ from rich.table import Table
 
 import mendline
 from mendline import app
+from mendline.engine.llama import LlamaEngine
 from mendline.engine.llama.backend import describe_backend
-from mendline.evaluation import cancelling, footprint, lsp_latency
+from mendline.engine.models import ModelStore
+from mendline.evaluation import abort_bench, cancelling, footprint, lsp_latency
+from mendline.evaluation.figures import in_milliseconds
 
 VERSIONS = ("llama-cpp-python", "pygls", "tree-sitter")
 MODEL = click.option("--model", metavar="ID|PATH", help="The model; by default the one of the settings.")
@@ -52,12 +56,39 @@ def lsp(requests: int = 200, *, as_json: bool = False, save: Path | None = None)
 @command.command()
 @MODEL
 @click.option("--repeats", default=20, show_default=True, type=click.IntRange(1, 10_000))
+@click.option("--in-process", is_flag=True, help="The engine alone, without server and HTTP.")
 @JSON
 @SAVE
-def cancel(model: str | None = None, repeats: int = 20, *, as_json: bool = False, save: Path | None = None) -> None:
+def cancel(
+    model: str | None = None,
+    repeats: int = 20,
+    *,
+    in_process: bool = False,
+    as_json: bool = False,
+    save: Path | None = None,
+) -> None:
     """Time from a cancelled request, in the middle of its prefill, to the idle engine."""
+    if in_process:
+        figures = asyncio.run(_abort(model or _model(), repeats))
+        _report("abort", figures, _abort_rows, as_json=as_json, save=save)
+        return
     figures = cancelling.run(model or _model(), repeats)
     _report("cancel", figures, _cancel_rows, as_json=as_json, save=save)
+
+
+async def _abort(model: str, repeats: int) -> dict[str, Any]:
+    engine = LlamaEngine(ModelStore.default().resolve(model))
+    try:
+        measured = await abort_bench.measure_abort(engine, repeats=repeats)
+    finally:
+        await engine.aclose()
+    return {
+        "model": model,
+        "repeats": repeats,
+        "prompt_tokens": measured.prompt_tokens,
+        "prefill_ms": round(1000 * measured.prefill_seconds),
+        "busy_after_abort": in_milliseconds(measured.seconds),
+    }
 
 
 @command.command()
@@ -136,6 +167,12 @@ def _cancel_rows(figures: dict[str, Any]) -> Iterable[Row]:
     yield "engine busy after $/cancelRequest", _spread(figures["busy_after_cancel"]), "p95 ≤ 150 ms"
     yield "tiny request on an idle engine", _spread(figures["idle_request"]), ""
     yield "the request when it isn't cancelled", f"{figures['prefill_ms']:,} ms", ""
+
+
+def _abort_rows(figures: dict[str, Any]) -> Iterable[Row]:
+    what = f"engine busy after an abort, prefill of {figures['prompt_tokens']:,} tokens"
+    yield what, _spread(figures["busy_after_abort"]), "p95 ≤ 150 ms"
+    yield "the prefill when it isn't cancelled", f"{figures['prefill_ms']:,} ms", ""
 
 
 def _memory_rows(figures: dict[str, Any]) -> Iterable[Row]:

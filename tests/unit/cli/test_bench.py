@@ -57,6 +57,16 @@ def test_a_real_measurement_is_printed_and_saved_with_its_circumstances(
     assert printed["machine"]["devices"]
 
 
+@pytest.mark.model
+@pytest.mark.timeout(300)
+def test_the_engine_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    model = "smollm2-135m-instruct"
+    assert main(["bench", "cancel", "--in-process", "--json", "--repeats", "2", "--model", model]) == 0
+    figures = json.loads(capsys.readouterr().out)["figures"]
+    assert figures["prompt_tokens"] > 1000
+    assert 0 < figures["busy_after_abort"]["p50"] <= figures["busy_after_abort"]["max"] < figures["prefill_ms"]
+
+
 def test_bad_numbers_are_usage_errors(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "lsp", "--requests", "0"]) == 2
     assert "requests" in capsys.readouterr().err
