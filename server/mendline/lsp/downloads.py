@@ -6,14 +6,13 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
-from pathlib import Path
 
 from attrs import define, field
 
 from mendline.engine.errors import EngineError
 from mendline.engine.models.progress import DownloadCancelled, Phase, Progress
 from mendline.engine.status import EngineState, EngineStatus
+from mendline.engine.threads import in_daemon_thread
 from mendline.lsp.progress import Bars
 from mendline.lsp.services import Models
 from mendline.lsp.status import StatusLine
@@ -78,7 +77,7 @@ class Downloads:
 
         problem = ""
         try:
-            await _in_thread(lambda: self._models.pull(model, on_progress, cancel))
+            await in_daemon_thread(lambda: self._models.pull(model, on_progress, cancel), "download")
         except DownloadCancelled as error:
             problem = str(error)
         except EngineError as error:
@@ -87,40 +86,3 @@ class Downloads:
         finally:
             bar.end(problem or "Done")
         return problem
-
-
-async def _in_thread(work: Callable[[], Path]) -> Path:
-    """Run blocking work in a daemon thread: the shared pool's threads would hold up the end of the process."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[Path] = loop.create_future()
-
-    def run() -> None:
-        try:
-            result = work()
-        except BaseException as error:
-            _settle(loop, done, error=error)
-        else:
-            _settle(loop, done, result=result)
-
-    threading.Thread(target=run, name="download", daemon=True).start()
-    return await done
-
-
-def _settle(
-    loop: asyncio.AbstractEventLoop,
-    done: asyncio.Future[Path],
-    *,
-    result: Path | None = None,
-    error: BaseException | None = None,
-) -> None:
-    def settle() -> None:
-        if done.done():
-            return
-        if error is not None:
-            done.set_exception(error)
-        else:
-            assert result is not None
-            done.set_result(result)
-
-    with contextlib.suppress(RuntimeError):
-        loop.call_soon_threadsafe(settle)
