@@ -42,6 +42,8 @@ class Sampling:
         top_k: how many of the likeliest tokens stay; 0 switches it off.
         seed: fixes the draw at temperature above 0; None draws a new one each time.
         stop: texts that end the generation; the text returned ends before the first of them.
+        n: how many candidates to generate from the same prompt, at least 1. They are decoded together and share the
+            prompt's cells in the KV cache; with a `seed`, candidate i draws from `seed + i`.
     """
 
     max_tokens: int = 64
@@ -50,6 +52,7 @@ class Sampling:
     top_k: int = 0
     seed: int | None = None
     stop: tuple[str, ...] = ()
+    n: int = 1
 
 
 @frozen
@@ -134,6 +137,10 @@ class Usage:
         prompt_seconds: time from the start of prefill to the first token's logits; waiting is not in it.
         completion_seconds: time spent in decoding after that.
         trimmed_tokens: prompt tokens left out because the context has no room for them.
+        approximate_tokens: how many of the cached tokens were computed behind an older text and only moved to where
+            they stand now (a splice); 0 means that the prompt is exactly what a computation from nothing gives.
+        drafted_tokens: tokens guessed from the prompt and checked by the model in one batch.
+        accepted_tokens: how many of those were right.
     """
 
     prompt_tokens: int = 0
@@ -142,22 +149,30 @@ class Usage:
     prompt_seconds: float = 0.0
     completion_seconds: float = 0.0
     trimmed_tokens: int = 0
+    approximate_tokens: int = 0
+    drafted_tokens: int = 0
+    accepted_tokens: int = 0
 
 
 @frozen
 class Chunk:
-    """A piece of a stream. The last one carries `finish` and `usage` and may have no text.
+    """A piece of a stream. The last one carries `usage` and may have no text.
+
+    Each candidate ends with a chunk that has `finish`; the stream ends with the chunk that has `usage`. With one
+    candidate that is the same chunk.
 
     Attributes:
         text: text to append; complete characters only. With a stop text in play, text that may turn out to
             be the stop's beginning is held back until it is decided.
         tokens: the tokens decoded since the previous chunk.
+        candidate: which candidate this continues, from 0 to `Sampling.n` - 1.
     """
 
     text: str = ""
     tokens: tuple[Token, ...] = ()
     finish: FinishReason | None = None
     usage: Usage | None = None
+    candidate: int = 0
 
 
 class FillSupport(enum.Enum):
@@ -167,6 +182,21 @@ class FillSupport(enum.Enum):
     """By the model's own special tokens (or a foreign server's `suffix`)."""
     PREFIX_ONLY = "prefix-only"
     """The model has none: the suffix is ignored."""
+
+
+@frozen
+class Choice:
+    """One decision on how the model runs here.
+
+    Attributes:
+        name: what was decided, such as "threads" or "KV type".
+        value: the decision.
+        reason: where it comes from: "set by hand", "measured on 2026-01-31", or the rule that was applied.
+    """
+
+    name: str
+    value: str
+    reason: str
 
 
 @frozen
@@ -185,6 +215,9 @@ class EngineInfo:
         threads: threads used for decoding.
         fill: how the middle is filled.
         pid: the process the model is in, 0 when unknown.
+        can_splice: whether a change in the middle of a prompt keeps the rest of its KV cache; False for models whose
+            memory can't be shifted, which recompute it.
+        choices: what was chosen for this machine, and why.
         notes: sentences worth showing a user: a fallback that was taken, a setting that had no effect.
     """
 
@@ -199,6 +232,8 @@ class EngineInfo:
     threads: int = 0
     fill: FillSupport = FillSupport.NATIVE
     pid: int = 0
+    can_splice: bool = False
+    choices: tuple[Choice, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -208,7 +243,8 @@ class Engine(Protocol):
 
     Streams are async iterators. A stream is cancelled by cancelling the task that consumes it, or by closing
     the iterator (`aclose`); the engine then stops promptly, in the middle of prefill too. Nothing else needs
-    to be called. A stream that was not cancelled always ends with a chunk whose `finish` is set.
+    to be called. A stream that was not cancelled always ends with a chunk whose `usage` is set; with one candidate,
+    its `finish` is set, too.
 
     All methods raise `EngineError` (see `engine.errors` for the tree) and nothing else of their own.
     """
