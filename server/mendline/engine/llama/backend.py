@@ -75,6 +75,12 @@ def describe_backend() -> Backend:
     )
 
 
+def free_gpu_memory() -> int:
+    """Return the bytes that are free on all GPUs together now; 0 when they don't tell."""
+    kinds = {DeviceKind.GPU, DeviceKind.INTEGRATED_GPU}
+    return sum(device.free_bytes for device in describe_backend().devices if device.kind in kinds)
+
+
 def _devices(lib: Any) -> list[Device]:
     try:
         count = _function(lib, "ggml_backend_dev_count", ctypes.c_size_t)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from mendline.engine.errors import EngineError
 from mendline.engine.llama.options import LlamaOptions
 from mendline.engine.llama.session import Session
+from mendline.engine.llama.steps import Steps
 from mendline.engine.llama.worker import Work, Worker
 from mendline.engine.protocol import ChatRequest, Chunk, EngineInfo, FillRequest, Priority, Usage
 
@@ -32,15 +33,15 @@ class LlamaEngine:
 
     def fill(self, request: FillRequest) -> AsyncIterator[Chunk]:
         """Stream the text between prefix and suffix."""
-        return self._stream(lambda *given: Session.fill(given[0], request, *given[1:]), request.priority)
+        return self._stream(lambda session, emit: session.fill(request, emit), request.priority)
 
     def chat(self, request: ChatRequest) -> AsyncIterator[Chunk]:
         """Stream the assistant's next turn."""
-        return self._stream(lambda *given: Session.chat(given[0], request, *given[1:]), request.priority)
+        return self._stream(lambda session, emit: session.chat(request, emit), request.priority)
 
     async def warm(self, request: FillRequest) -> Usage:
         """Prefill the request's prompt, so that a following `fill` starts at once."""
-        async for chunk in self._stream(lambda *given: Session.warm(given[0], request, *given[1:]), request.priority):
+        async for chunk in self._stream(lambda session, emit: session.warm(request, emit), request.priority):
             if chunk.usage is not None:
                 return chunk.usage
         raise AssertionError("a stream ends with its usage")
@@ -48,7 +49,7 @@ class LlamaEngine:
     async def info(self) -> EngineInfo:
         """Tell what runs; loads the model when it is not loaded."""
         if self._worker.info is None:
-            await self._turn(lambda _session, _cancelled, emit: emit(Chunk()), Priority.KEYSTROKE)
+            await self._turn(_loaded, Priority.KEYSTROKE)
         info = self._worker.info
         if info is None:
             raise AssertionError("a session was loaded")
@@ -79,7 +80,13 @@ class LlamaEngine:
                 if isinstance(item, EngineError):
                     raise item
                 yield item
-                if item.finish is not None:
+                if item.usage is not None:
                     return
         finally:
             self._worker.cancel(job)
+
+
+def _loaded(_session: Session, emit: Callable[[Chunk], None]) -> Steps[None]:
+    """Answer as soon as there is a session; compute nothing."""
+    emit(Chunk())
+    yield from ()

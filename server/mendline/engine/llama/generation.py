@@ -1,39 +1,44 @@
-"""One request from its prompt to its last chunk: prefill, then token by token."""
+"""One request from its prompt to its last chunk: prefill, then token by token, for one candidate or several."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-from attrs import define, field, frozen
+from attrs import evolve, frozen
 
-from mendline.engine.llama.cache import PromptCache
+from mendline.engine.llama.candidate import Candidate, Output, Speculation
 from mendline.engine.llama.decoding import TextStream
+from mendline.engine.llama.drafting import DraftPolicy, NgramDraft
+from mendline.engine.llama.kv.cache import KvCache, Loaded
+from mendline.engine.llama.kv.strand import Strand
 from mendline.engine.llama.model import Context
 from mendline.engine.llama.prompt import Prompt
-from mendline.engine.llama.sampling import log_probability, sampler_of
+from mendline.engine.llama.sampling import sampler_of
+from mendline.engine.llama.steps import Lost, Steps
 from mendline.engine.llama.vocabulary import Vocabulary
-from mendline.engine.protocol import Chunk, FinishReason, Sampling, Token, Usage
+from mendline.engine.protocol import Chunk, FinishReason, Sampling, Usage
 
 
 @frozen
 class Machine:
-    """What computes: one model's vocabulary, context, and the record of its KV cache."""
+    """What computes: one model's vocabulary, context, and KV cache."""
 
     vocabulary: Vocabulary
     context: Context
-    cache: PromptCache
+    cache: KvCache
 
 
-def prefill(machine: Machine, prompt: Prompt, cancelled: Callable[[], bool]) -> Usage:
-    """Compute a prompt. Raises as `PromptCache.prefill` does."""
+def prefill(machine: Machine, prompt: Prompt) -> Steps[tuple[Loaded, Usage]]:
+    """Compute a prompt. Its strand is in use until it is given back to the cache. Raises as `KvCache.load` does."""
     started = time.perf_counter()
-    cached = machine.cache.prefill(prompt.tokens, cancelled)
-    return Usage(
+    loaded = yield from machine.cache.load(prompt)
+    return loaded, Usage(
         prompt_tokens=len(prompt.tokens),
-        cached_tokens=cached,
+        cached_tokens=loaded.cached,
         prompt_seconds=time.perf_counter() - started,
         trimmed_tokens=prompt.trimmed,
+        approximate_tokens=loaded.approximate,
     )
 
 
@@ -41,69 +46,103 @@ def generate(
     machine: Machine,
     prompt: Prompt,
     sampling: Sampling,
-    cancelled: Callable[[], bool],
     emit: Callable[[Chunk], None],
-) -> None:
-    """Compute a prompt and what follows it; `emit` gets the chunks, the last one with `finish` and `usage`.
+    drafts: DraftPolicy | None = None,
+) -> Steps[None]:
+    """Compute a prompt and what follows it.
 
-    Raises as `PromptCache.prefill` does. After `Interrupted` no further chunk has been emitted.
+    Args:
+        machine: what computes.
+        prompt: computed once, for all candidates.
+        sampling: how many candidates, and how their tokens are chosen.
+        emit: gets the chunks; the last one has `usage`.
+        drafts: how much is guessed ahead; None guesses nothing. With several candidates nothing is, either.
+
+    Raises as `KvCache.load` does. After `GeneratorExit` (a cancelled request) nothing more is emitted.
     """
-    usage = prefill(machine, prompt, cancelled)
+    loaded, usage = yield from prefill(machine, prompt)
     started = time.perf_counter()
-    sampler = sampler_of(sampling, machine.context)
-    output = _Output(TextStream(sampling.stop), emit)
-    vocabulary, cache = machine.vocabulary, machine.cache
-    finish = FinishReason.LENGTH
+    candidates: list[Candidate] = []
     try:
-        while True:
-            logits = machine.context.logits()
-            token = sampler.choose(logits)
-            if vocabulary.is_end(token):
-                finish = FinishReason.STOP
-                break
-            output.add(vocabulary.piece(token), log_probability(logits, token))
-            if output.stopped:
-                finish = FinishReason.STOP
-                break
-            if output.count >= sampling.max_tokens or cache.room < 1:
-                break
-            cache.append(token)
+        _add_candidates(candidates, machine, loaded.strand, sampling, emit)
+        if drafts is not None and len(candidates) == 1:
+            candidates[0].speculation = Speculation(NgramDraft(prompt.tokens), drafts)
+        for candidate in candidates:
+            candidate.take((loaded.row,), machine.cache)
+        yield from _decode(machine, prompt, candidates, emit)
     finally:
-        sampler.close()
-    output.close(finish, usage, time.perf_counter() - started)
+        _let_go(machine.cache, loaded.strand, candidates)
+    _finish(candidates, usage, time.perf_counter() - started, emit)
 
 
-@define
-class _Output:
-    """Turns tokens into chunks; those without text to show wait for the next."""
-
-    _text: TextStream
-    _emit: Callable[[Chunk], None]
-    count: int = field(default=0, init=False)
-    _waiting: list[Token] = field(factory=list, init=False)
-
-    @property
-    def stopped(self) -> bool:
-        return self._text.stopped
-
-    def add(self, data: bytes, logprob: float) -> None:
-        text, shown = self._text.feed(data)
-        self.count += 1
-        self._waiting.append(Token(text, logprob))
-        if shown:
-            self._emit(Chunk(shown, self._take()))
-
-    def close(self, finish: FinishReason, usage: Usage, seconds: float) -> None:
-        total = Usage(
-            prompt_tokens=usage.prompt_tokens,
-            cached_tokens=usage.cached_tokens,
-            completion_tokens=self.count,
-            prompt_seconds=usage.prompt_seconds,
-            completion_seconds=seconds,
-            trimmed_tokens=usage.trimmed_tokens,
+def _add_candidates(
+    made: list[Candidate], machine: Machine, strand: Strand, sampling: Sampling, emit: Callable[[Chunk], None]
+) -> None:
+    # What was made before a failure stays in the list, for its owner to let go.
+    made.extend(
+        Candidate(
+            machine.cache.branch(strand) if number else strand,
+            Output(TextStream(sampling.stop), emit, number),
+            sampler_of(sampling, machine.context, number),
+            machine.vocabulary,
+            sampling.max_tokens,
         )
-        self._emit(Chunk(self._text.finish(), self._take(), finish, total))
+        for number in range(sampling.n)
+    )
 
-    def _take(self) -> tuple[Token, ...]:
-        tokens, self._waiting = tuple(self._waiting), []
-        return tokens
+
+def _let_go(cache: KvCache, strand: Strand, candidates: list[Candidate]) -> None:
+    """Keep the first candidate's strand for the next request; the others only shared it."""
+    for candidate in candidates[1:]:
+        if not candidate.strand.lost:
+            cache.evict(candidate.strand)
+    for candidate in candidates:
+        candidate.sampler.close()
+    cache.release(candidates[0].strand if candidates else strand)
+
+
+def _decode(
+    machine: Machine, prompt: Prompt, candidates: list[Candidate], emit: Callable[[Chunk], None]
+) -> Steps[None]:
+    """Decode until all candidates have ended; those that end before the last one are told at once."""
+    while True:
+        for candidate in candidates:
+            if candidate.finish is None and len(candidate.strand.tokens) >= machine.context.tokens:
+                candidate.finish = FinishReason.LENGTH
+        alive = [candidate for candidate in candidates if candidate.finish is None]
+        if not alive:
+            return
+        for candidate in candidates:
+            if (chunk := candidate.end()) is not None:
+                emit(chunk)
+        room = max(machine.context.micro_batch // len(alive), 1)
+        try:
+            rows = yield tuple(candidate.piece(room) for candidate in alive)
+        except Lost:
+            for candidate in alive:
+                if candidate.strand.lost:
+                    yield from _reload(machine, prompt, candidate)
+            continue
+        for candidate, own in zip(alive, rows, strict=True):
+            candidate.take(own, machine.cache)
+
+
+def _reload(machine: Machine, prompt: Prompt, candidate: Candidate) -> Steps[None]:
+    """Compute again what an evicted strand held, the token that was to be computed next included."""
+    loaded = yield from machine.cache.load(Prompt((*prompt.tokens, *candidate.generated)))
+    candidate.moved(loaded.strand, loaded.row, machine.cache)
+
+
+def _finish(candidates: list[Candidate], usage: Usage, seconds: float, emit: Callable[[Chunk], None]) -> None:
+    speculations = [candidate.speculation for candidate in candidates if candidate.speculation is not None]
+    total = evolve(
+        usage,
+        completion_tokens=sum(candidate.output.count for candidate in candidates),
+        completion_seconds=seconds,
+        drafted_tokens=sum(speculation.drafted for speculation in speculations),
+        accepted_tokens=sum(speculation.accepted for speculation in speculations),
+    )
+    *before, last = [chunk for candidate in candidates if (chunk := candidate.end()) is not None]
+    for chunk in before:
+        emit(chunk)
+    emit(evolve(last, usage=total))

@@ -9,13 +9,15 @@ from pathlib import Path
 from attrs import frozen
 
 from mendline.engine.errors import EngineOverloaded, ModelInvalid
-from mendline.engine.llama.backend import describe_backend
+from mendline.engine.llama.backend import Backend, describe_backend, free_gpu_memory
 from mendline.engine.llama.bindings import AbortFlag
 from mendline.engine.llama.hardware import available_memory, default_threads
 from mendline.engine.llama.model import Context, ContextSize, LoadFailed, Model
 from mendline.engine.llama.options import AUTO, Auto, LlamaOptions
+from mendline.engine.llama.tuned import identity, recall
+from mendline.engine.llama.tuning import BY_HAND, SEQUENCES, Machine, Plan, has_avx2, plan
 from mendline.engine.models.gguf import inspect
-from mendline.engine.protocol import EngineInfo, FillSupport
+from mendline.engine.protocol import Choice, EngineInfo, FillSupport
 
 _log = logging.getLogger("mendline.engine.llama")
 
@@ -23,16 +25,21 @@ DEFAULT_CONTEXT = 8192
 LEAST_CONTEXT = 512
 _CACHE_SHARE = 4
 """The KV cache may take one part in so many of the memory that is free once the model is loaded."""
-CPU_MICRO_BATCH = 64
-GPU_MICRO_BATCH = 512
+_KV_SHARES = {"f16": (1, 1), "q8_0": (17, 32)}
+"""What a number takes of 16 bits: 32 of q8_0 share a scale of 16 bits."""
 
 
 @frozen
 class Loaded:
-    """A model ready to compute."""
+    """A model ready to compute.
+
+    Attributes:
+        plan: how it was loaded and its context made.
+    """
 
     model: Model
     context: Context
+    plan: Plan
     info: EngineInfo
 
     def close(self) -> None:
@@ -57,17 +64,18 @@ def load(path: Path, options: LlamaOptions, abort: AbortFlag) -> Loaded:
     """
     blocks = inspect(path).block_count
     backend = describe_backend()
-    threads = default_threads() if options.threads == AUTO else int(options.threads)
-    notes = [*_refused_offload(options, backend.gpu_offload)]
+    machine = _machine(path, options, backend)
     attempts = layer_attempts(blocks + 1, options.gpu_layers, offload=backend.gpu_offload)
-    model, context = _first_that_works(path, attempts, options, threads, abort)
+    model, context, used = _first_that_works(path, attempts, options, machine, abort)
+    notes = [*_refused_offload(options, backend.gpu_offload), *used.notes]
     notes += _shortfalls(model, context, options, attempts[0])
     if model.chat_template is None:
         notes.append("The model brings no chat template; chats use the ChatML form, which it may not know.")
-    _log.info("loaded %s: %d tokens of context, %d threads", path.name, context.tokens, threads)
+    _log.info("loaded %s: %d tokens of context, %d threads", path.name, context.tokens, used.threads)
     return Loaded(
         model,
         context,
+        used,
         EngineInfo(
             model=options.model_name or path.name,
             model_path=str(path),
@@ -77,9 +85,11 @@ def load(path: Path, options: LlamaOptions, abort: AbortFlag) -> Loaded:
             layers=model.layers,
             gpu_layers=model.gpu_layers,
             context_tokens=context.tokens,
-            threads=threads,
+            threads=used.threads,
             fill=FillSupport.NATIVE if model.vocabulary.fim else FillSupport.PREFIX_ONLY,
             pid=os.getpid(),
+            can_splice=context.can_cut and context.can_shift and options.splice != "off",
+            choices=(*_sizes(model, context, options, backend), *used.choices, *_habits(context, options)),
             notes=tuple(notes),
         ),
     )
@@ -108,14 +118,26 @@ def context_attempts(requested: int | Auto, trained: int, bytes_per_token: int, 
     return tuple(sizes)
 
 
+def cache_bytes(bytes_per_token: int, kv_type: str) -> int:
+    """Return what a token takes in a KV cache of a type, from what it takes at 16 bits a number."""
+    part, whole = _KV_SHARES[kv_type]
+    return bytes_per_token * part // whole
+
+
+def _machine(path: Path, options: LlamaOptions, backend: Backend) -> Machine:
+    tuned = None if options.tuned_folder is None else recall(options.tuned_folder, identity(path, backend))
+    return Machine(default_threads(), has_avx2(backend.features), tuned)
+
+
 def _first_that_works(
-    path: Path, attempts: tuple[int, ...], options: LlamaOptions, threads: int, abort: AbortFlag
-) -> tuple[Model, Context]:
+    path: Path, attempts: tuple[int, ...], options: LlamaOptions, machine: Machine, abort: AbortFlag
+) -> tuple[Model, Context, Plan]:
     failure = ""
     loaded_once = False
     for layers in attempts:
+        chosen = plan(options, machine, gpu=layers > 0)
         try:
-            model = Model(path, layers)
+            model = Model(path, layers, repack=chosen.repack)
         except LoadFailed as error:
             failure = str(error)
             continue
@@ -123,14 +145,10 @@ def _first_that_works(
         if not model.generates:
             model.close()
             raise ModelInvalid(f"{path} is not a model that writes text from left to right; choose a language model")
-        sizes = context_attempts(
-            options.context_tokens, model.trained_context, model.cache_bytes_per_token, available_memory()
-        )
         # With layers still on the GPU, fewer layers are better than a smaller context.
-        tried = sizes[:1] if layers else sizes
-        context, failure = _first_context(model, tried, threads, abort)
+        context, failure = _first_context(model, chosen, options, abort, halve=layers == 0)
         if context is not None:
-            return model, context
+            return model, context, chosen
         model.close()
     if loaded_once:
         raise EngineOverloaded(
@@ -139,15 +157,62 @@ def _first_that_works(
     raise ModelInvalid(f"{path} can't be loaded: {failure}")
 
 
-def _first_context(model: Model, sizes: tuple[int, ...], threads: int, abort: AbortFlag) -> tuple[Context | None, str]:
+def _first_context(
+    model: Model, chosen: Plan, options: LlamaOptions, abort: AbortFlag, *, halve: bool
+) -> tuple[Context | None, str]:
+    per_token = cache_bytes(model.cache_bytes_per_token, chosen.kv_type)
+    free = available_memory() if halve else free_gpu_memory() or available_memory()
+    sizes = context_attempts(options.context_tokens, model.trained_context, per_token, free)
     failure = ""
-    micro_batch = GPU_MICRO_BATCH if model.gpu_layers else CPU_MICRO_BATCH
-    for size in sizes:
+    for tokens in sizes if halve else sizes[:1]:
+        size = ContextSize(
+            tokens=tokens,
+            micro_batch=min(chosen.micro_batch, tokens),
+            threads=chosen.threads,
+            sequences=SEQUENCES,
+            flash_attention=chosen.flash_attention,
+            kv_type=chosen.kv_type,
+        )
         try:
-            return Context(model, ContextSize(size, min(micro_batch, size), threads), abort), ""
+            return Context(model, size, abort), ""
         except LoadFailed as error:
             failure = str(error)
     return None, failure
+
+
+def _sizes(model: Model, context: Context, options: LlamaOptions, backend: Backend) -> tuple[Choice, ...]:
+    if options.gpu_layers != AUTO:
+        why_layers = BY_HAND
+    elif not backend.gpu_offload:
+        why_layers = "llama.cpp was built without a GPU, or finds none"
+    else:
+        why_layers = "all of them" if model.gpu_layers >= model.layers else "as many as its memory takes"
+    if options.context_tokens != AUTO:
+        why_context = BY_HAND
+    elif context.tokens < DEFAULT_CONTEXT:
+        why_context = "as much as the memory or the model allows"
+    else:
+        why_context = "enough for several documents and a chat side by side"
+    return (
+        Choice("layers on a GPU", f"{model.gpu_layers} of {model.layers}", why_layers),
+        Choice("context", f"{context.tokens} tokens", why_context),
+    )
+
+
+def _habits(context: Context, options: LlamaOptions) -> tuple[Choice, ...]:
+    """Return the choices about what the engine does, as opposed to how it computes."""
+    speculation = Choice("speculation", "auto", "stops by itself where its guesses don't pay")
+    if options.speculation == "off":
+        speculation = Choice("speculation", "off", BY_HAND)
+    splice = Choice("splice", "on", "what stands behind the cursor is kept while you type")
+    if options.splice == "off":
+        splice = Choice("splice", "off", BY_HAND)
+    elif not (context.can_cut and context.can_shift):
+        splice = Choice("splice", "off", "this model's memory can't be shifted: each keystroke recomputes the rest")
+    saved = Choice("saved prompts", "none", "nothing is kept on disk unless `engine.savedStateMb` is set")
+    if options.saved_state_mb and options.state_folder is not None:
+        saved = Choice("saved prompts", f"up to {options.saved_state_mb} MiB", BY_HAND)
+    return (splice, speculation, saved)
 
 
 def _refused_offload(options: LlamaOptions, offload: bool) -> list[str]:

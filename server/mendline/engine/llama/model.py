@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import enum
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +21,8 @@ from mendline.engine.llama.bindings import AbortFlag, Journal, journal, library
 from mendline.engine.llama.vocabulary import Vocabulary
 
 ALL_LAYERS = -1
-_FLASH_ATTENTION_AUTO = -1
+_FLASH_ATTENTION = {None: -1, False: 0, True: 1}
+_KV_TYPES = {"f16": 1, "q8_0": 8}
 _NO_VOCABULARY = 0
 _OFFLOADED = re.compile(r"offloaded (\d+)/(\d+) layers to GPU")
 
@@ -34,7 +36,7 @@ class Decoded(enum.Enum):
 
     DONE = "done"
     ABORTED = "aborted"
-    """The abort flag was set. Whole micro-batches before it stay in the KV cache: ask `Context.length`."""
+    """The abort flag was set; nothing was added."""
     NO_ROOM = "no room"
     """The KV cache has no room for these tokens; nothing was added."""
     NO_MEMORY = "no memory"
@@ -50,12 +52,14 @@ class Model:
         gpu_layers: how many of them llama.cpp placed on a GPU.
     """
 
-    def __init__(self, path: Path, gpu_layers: int) -> None:
+    def __init__(self, path: Path, gpu_layers: int, *, repack: bool = True) -> None:
         """Load the file.
 
         Args:
             path: a GGUF file, or the first of a split one.
             gpu_layers: how many layers to place on a GPU; `ALL_LAYERS` for all.
+            repack: whether llama.cpp may copy weights into layouts made for the processor (its extra buffer types);
+                otherwise weights on the CPU stay mapped from the file.
 
         Raises:
             LoadFailed: it can't be loaded so.
@@ -63,6 +67,7 @@ class Model:
         self._lib = library()
         parameters = self._lib.llama_model_default_params()
         parameters.n_gpu_layers = gpu_layers
+        parameters.use_extra_bufts = repack
         with journal() as log:
             pointer = self._lib.llama_model_load_from_file(str(path).encode(), parameters)
         if not pointer:
@@ -115,6 +120,11 @@ class Model:
             self._lib.llama_model_has_encoder(self.pointer) or self._lib.llama_model_is_diffusion(self.pointer)
         )
 
+    @property
+    def recurrent(self) -> bool:
+        """Whether it keeps a state instead of, or beside, cells for each token."""
+        return bool(self._lib.llama_model_is_recurrent(self.pointer) or self._lib.llama_model_is_hybrid(self.pointer))
+
     def close(self) -> None:
         """Free its memory. Twice is fine."""
         if self.pointer:
@@ -128,15 +138,36 @@ class ContextSize:
 
     Attributes:
         tokens: size of the KV cache in tokens.
-        micro_batch: the most tokens computed at once, and the most `Context.decode` takes.
+        micro_batch: the most tokens computed at once, and the most `Context.compute` takes.
         threads: threads to compute with.
         sequences: how many sequences the cache can hold side by side, sharing its room.
+        flash_attention: whether attention is computed in llama.cpp's fused form; None leaves it to llama.cpp.
+        kv_type: type of the numbers in the KV cache, "f16" or "q8_0"; the latter needs flash attention.
     """
 
     tokens: int
     micro_batch: int
     threads: int
     sequences: int = 1
+    flash_attention: bool | None = None
+    kv_type: str = "f16"
+
+
+@frozen
+class TokenRun:
+    """Tokens to compute at the end of a sequence.
+
+    Attributes:
+        sequence: llama.cpp's number for it.
+        position: of the first token; the sequence's last one and 1.
+        tokens: at least one.
+        outputs: for how many of the last of them logits are wanted.
+    """
+
+    sequence: int
+    position: int
+    tokens: Sequence[int]
+    outputs: int = 0
 
 
 class Context:
@@ -144,7 +175,8 @@ class Context:
 
     Attributes:
         tokens: size of the KV cache in tokens, as llama.cpp rounded it.
-        micro_batch: the most tokens `decode` takes.
+        sequences: how many sequences it holds, numbered from 0.
+        micro_batch: the most tokens `compute` takes.
     """
 
     def __init__(self, model: Model, size: ContextSize, abort: AbortFlag) -> None:
@@ -156,13 +188,15 @@ class Context:
         self._lib = library()
         self._abort = abort
         self._vocabulary_size = model.vocabulary.size
+        self._can_cut = not model.recurrent
         parameters = self._lib.llama_context_default_params()
         parameters.n_ctx = size.tokens
         parameters.n_batch = parameters.n_ubatch = size.micro_batch
         parameters.n_seq_max = size.sequences
         parameters.kv_unified = True
         parameters.n_threads = parameters.n_threads_batch = size.threads
-        parameters.flash_attn_type = _FLASH_ATTENTION_AUTO
+        parameters.flash_attn_type = _FLASH_ATTENTION[size.flash_attention]
+        parameters.type_k = parameters.type_v = _KV_TYPES[size.kv_type]
         parameters.no_perf = True
         # The callback object lives as long as the context, or llama.cpp calls freed memory.
         self._abort_callback, data = abort.callback(self._lib)
@@ -174,32 +208,35 @@ class Context:
         self.pointer: Any = pointer
         self._memory = self._lib.llama_get_memory(pointer)
         self.tokens = int(self._lib.llama_n_ctx(pointer))
+        self.sequences = size.sequences
         self.micro_batch = size.micro_batch
         self._batch = self._lib.llama_batch_init(size.micro_batch, 0, 1)
 
-    def decode(self, tokens: Sequence[int], position: int, *, sequence: int = 0, logits: bool = True) -> Decoded:
-        """Compute up to `micro_batch` tokens that stand at `position` and after it.
+    def compute(self, runs: Sequence[TokenRun]) -> Decoded:
+        """Compute up to `micro_batch` tokens, in one call, at the ends of their sequences.
 
-        With `logits` those of the last token can be read afterwards.
+        Afterwards `logits` returns what was asked for.
         """
         batch = self._batch
-        count = len(tokens)
-        batch.n_tokens = count
-        for index, token in enumerate(tokens):
-            batch.token[index] = token
-            batch.pos[index] = position + index
-            batch.n_seq_id[index] = 1
-            batch.seq_id[index][0] = sequence
-            batch.logits[index] = 0
-        batch.logits[count - 1] = logits
+        at = 0
+        for run in runs:
+            first_output = len(run.tokens) - run.outputs
+            for index, token in enumerate(run.tokens):
+                batch.token[at] = token
+                batch.pos[at] = run.position + index
+                batch.n_seq_id[at] = 1
+                batch.seq_id[at][0] = run.sequence
+                batch.logits[at] = index >= first_output
+                at += 1
+        batch.n_tokens = at
         return _DECODED.get(self._lib.llama_decode(self.pointer, batch), Decoded.FAILED)
 
-    def logits(self) -> npt.NDArray[np.float32]:
-        """Return the logits of the last token decoded with `logits`, shape (vocabulary,).
+    def logits(self, index: int) -> npt.NDArray[np.float32]:
+        """Return the logits of the token at an index of the last batch, shape (vocabulary,).
 
-        A view of llama.cpp's memory: valid until the next `decode`.
+        A view of llama.cpp's memory: valid until the next `compute`.
         """
-        pointer = self._lib.llama_get_logits_ith(self.pointer, -1)
+        pointer = self._lib.llama_get_logits_ith(self.pointer, index)
         row: npt.NDArray[np.float32] = np.ctypeslib.as_array(pointer, shape=(self._vocabulary_size,))
         return row
 
@@ -219,10 +256,41 @@ class Context:
         """Move positions [start, end) of a sequence by `delta`. Only where `can_shift`."""
         self._lib.llama_memory_seq_add(self._memory, sequence, start, end, delta)
 
+    def save_state(self, path: Path, sequence: int, tokens: Sequence[int]) -> int:
+        """Write a sequence's cells and the tokens they stand for to a file; return its bytes, 0 when that failed."""
+        array = (self._lib.llama_token * len(tokens))(*tokens)
+        return int(self._lib.llama_state_seq_save_file(self.pointer, os.fsencode(path), sequence, array, len(tokens)))
+
+    def load_state(self, path: Path, sequence: int, capacity: int) -> list[int] | None:
+        """Read a file that `save_state` wrote into an empty sequence.
+
+        Args:
+            path: the file. It must be whole: llama.cpp may end the process on a damaged one.
+            sequence: where its cells go.
+            capacity: the most tokens it may have.
+
+        Returns:
+            Its tokens; None when it does not fit this context, and the sequence is empty then.
+        """
+        array = (self._lib.llama_token * capacity)()
+        count = ctypes.c_size_t()
+        read = self._lib.llama_state_seq_load_file(
+            self.pointer, os.fsencode(path), sequence, array, capacity, ctypes.byref(count)
+        )
+        if not read:
+            self.remove(0, sequence=sequence)
+            return None
+        return list(array[: count.value])
+
     @property
     def can_shift(self) -> bool:
         """Whether positions can be moved in this model's cache."""
         return bool(self._lib.llama_memory_can_shift(self._memory))
+
+    @property
+    def can_cut(self) -> bool:
+        """Whether a sequence's end can be dropped; recurrent models keep one state a sequence and can't."""
+        return self._can_cut
 
     def clear(self) -> None:
         """Forget all sequences."""

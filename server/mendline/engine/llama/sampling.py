@@ -12,6 +12,7 @@ import numpy.typing as npt
 from mendline.engine.errors import EngineError
 from mendline.engine.llama.bindings import library
 from mendline.engine.llama.model import Context
+from mendline.engine.llama.steps import Row
 from mendline.engine.protocol import Sampling
 
 _SEED_BITS = 32
@@ -20,9 +21,15 @@ _RANDOM_SEED = 0xFFFF_FFFF
 
 
 class Sampler(Protocol):
-    """Chooses the next token."""
+    """Chooses the next token.
 
-    def choose(self, logits: npt.NDArray[np.float32]) -> int:
+    Attributes:
+        greedy: whether it always takes the likeliest one.
+    """
+
+    greedy: bool
+
+    def choose(self, row: Row) -> int:
         """Return the next token."""
         ...
 
@@ -31,9 +38,19 @@ class Sampler(Protocol):
         ...
 
 
-def sampler_of(sampling: Sampling, context: Context) -> Sampler:
-    """Return the sampler a request asks for: greedy at temperature 0, llama.cpp's sampler chain above it."""
-    return _Greedy() if sampling.temperature <= 0 else _Chain(sampling, context)
+def sampler_of(sampling: Sampling, context: Context, candidate: int = 0) -> Sampler:
+    """Return the sampler a candidate of a request asks for.
+
+    Greedy at temperature 0, llama.cpp's sampler chain above it.
+    """
+    return _Greedy() if sampling.temperature <= 0 else _Chain(sampling, context, candidate)
+
+
+def margin(logits: npt.NDArray[np.float32], best: int) -> float:
+    """Return by how much the best token's logit is above the second best."""
+    top = logits[best]
+    below = max(float(part.max(initial=-math.inf)) for part in (logits[:best], logits[best + 1 :]))
+    return float(top) - below
 
 
 def log_probability(logits: npt.NDArray[np.float32], token: int) -> float:
@@ -50,8 +67,10 @@ def log_probability(logits: npt.NDArray[np.float32], token: int) -> float:
 
 
 class _Greedy:
-    def choose(self, logits: npt.NDArray[np.float32]) -> int:
-        return int(logits.argmax())
+    greedy = True
+
+    def choose(self, row: Row) -> int:
+        return int(row.logits.argmax())
 
     def close(self) -> None:
         pass
@@ -60,7 +79,9 @@ class _Greedy:
 class _Chain:
     """llama.cpp's samplers in its usual order: top-k, top-p, temperature, draw."""
 
-    def __init__(self, sampling: Sampling, context: Context) -> None:
+    greedy = False
+
+    def __init__(self, sampling: Sampling, context: Context, candidate: int) -> None:
         self._lib = library()
         self._context = context
         self._chain: Any = self._lib.llama_sampler_chain_init(self._lib.llama_sampler_chain_default_params())
@@ -69,11 +90,10 @@ class _Chain:
         if sampling.top_p < 1:
             self._add(self._lib.llama_sampler_init_top_p(sampling.top_p, 1))
         self._add(self._lib.llama_sampler_init_temp(sampling.temperature))
-        self._add(self._lib.llama_sampler_init_dist(_seed(sampling.seed)))
+        self._add(self._lib.llama_sampler_init_dist(_seed(sampling.seed, candidate)))
 
-    def choose(self, logits: npt.NDArray[np.float32]) -> int:
-        del logits  # the chain reads them from the context
-        return int(self._lib.llama_sampler_sample(self._chain, self._context.pointer, -1))
+    def choose(self, row: Row) -> int:
+        return int(self._lib.llama_sampler_sample(self._chain, self._context.pointer, row.index))
 
     def close(self) -> None:
         self._lib.llama_sampler_free(self._chain)
@@ -82,7 +102,7 @@ class _Chain:
         self._lib.llama_sampler_chain_add(self._chain, sampler)
 
 
-def _seed(seed: int | None) -> int:
+def _seed(seed: int | None, candidate: int) -> int:
     if seed is None:
         return secrets.randbelow(_RANDOM_SEED)
-    return seed % (1 << _SEED_BITS) % _RANDOM_SEED
+    return (seed + candidate) % (1 << _SEED_BITS) % _RANDOM_SEED

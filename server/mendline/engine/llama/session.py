@@ -1,22 +1,25 @@
-"""A loaded model serving one request after another. Everything here runs in the worker's thread."""
+"""A loaded model and the requests it serves, as steps for the scheduler. All of it runs in the worker's thread."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from attrs import evolve
 
 from mendline.engine.llama.bindings import AbortFlag
-from mendline.engine.llama.cache import PromptCache
 from mendline.engine.llama.chat import CHATML, CHATML_STOP, ChatTemplate, chat_prompt
+from mendline.engine.llama.drafting import BatchCosts, DraftPolicy
 from mendline.engine.llama.generation import Machine, generate, prefill
+from mendline.engine.llama.kv.cache import KvCache
+from mendline.engine.llama.kv.refresh import refresh, to_refresh
 from mendline.engine.llama.loading import Loaded, load
-from mendline.engine.llama.options import LlamaOptions
+from mendline.engine.llama.options import AUTO, LlamaOptions
 from mendline.engine.llama.prompt import fill_prompt
-from mendline.engine.protocol import ChatRequest, Chunk, EngineInfo, FillRequest, FinishReason, Sampling
+from mendline.engine.llama.scheduler import SHORT, Scheduler, Task
+from mendline.engine.llama.steps import Steps
+from mendline.engine.protocol import ChatRequest, Chunk, EngineInfo, FillRequest, FinishReason, Priority, Sampling
 
-Cancelled = Callable[[], bool]
 Emit = Callable[[Chunk], None]
 
 
@@ -25,6 +28,7 @@ class Session:
 
     Attributes:
         info: what was loaded.
+        scheduler: runs the requests' steps.
     """
 
     def __init__(self, path: Path, options: LlamaOptions, abort: AbortFlag) -> None:
@@ -32,7 +36,16 @@ class Session:
         self._loaded: Loaded = load(path, options, abort)
         self.info: EngineInfo = self._loaded.info
         model, context = self._loaded.model, self._loaded.context
-        self._machine = Machine(model.vocabulary, context, PromptCache(context))
+        cache = KvCache(context, splice=options.splice == AUTO)
+        self._machine = Machine(model.vocabulary, context, cache)
+        costs = BatchCosts()
+        on_gpu = model.gpu_layers > 0
+        self.scheduler = Scheduler(
+            context, cache, observe=costs.observe, joined=context.micro_batch if on_gpu else SHORT
+        )
+        speculates = options.speculation == AUTO and context.can_cut
+        self._drafts = DraftPolicy(costs) if speculates else None
+        self._refreshed: tuple[int, int] | None = None
         self._stop = () if model.chat_template else (CHATML_STOP,)
         self._template = ChatTemplate(
             model.chat_template or CHATML,
@@ -40,34 +53,51 @@ class Session:
             eos=model.vocabulary.text_of(model.vocabulary.eos),
         )
 
-    def fill(self, request: FillRequest, cancelled: Cancelled, emit: Emit) -> None:
+    def fill(self, request: FillRequest, emit: Emit) -> Steps[None]:
         """Serve a fill. Raises as `generation.generate` does."""
         sampling = self._fitted(request.sampling)
         prompt = fill_prompt(request, self._machine.vocabulary, self._room(sampling))
-        generate(self._machine, prompt, sampling, cancelled, emit)
+        # While somebody types, texts are short and every step counts: nothing is risked on guesses.
+        drafts = self._drafts if request.priority is not Priority.KEYSTROKE else None
+        return generate(self._machine, prompt, sampling, emit, drafts)
 
-    def chat(self, request: ChatRequest, cancelled: Cancelled, emit: Emit) -> None:
+    def chat(self, request: ChatRequest, emit: Emit) -> Steps[None]:
         """Serve a chat. Raises as `generation.generate` and `ChatTemplate.segments` do."""
         sampling = self._fitted(request.sampling)
         sampling = evolve(sampling, stop=(*sampling.stop, *self._stop))
         segments = self._template.segments(request.messages)
         prompt = chat_prompt(segments, self._machine.vocabulary, self._room(sampling))
-        generate(self._machine, prompt, sampling, cancelled, emit)
+        return generate(self._machine, prompt, sampling, emit, self._drafts)
 
-    def warm(self, request: FillRequest, cancelled: Cancelled, emit: Emit) -> None:
+    def warm(self, request: FillRequest, emit: Emit) -> Steps[None]:
         """Compute a fill's prompt, laid out as the fill will lay it out; emits one chunk without text."""
         room = self._room(self._fitted(request.sampling))
-        usage = prefill(self._machine, fill_prompt(request, self._machine.vocabulary, room), cancelled)
+        loaded, usage = yield from prefill(self._machine, fill_prompt(request, self._machine.vocabulary, room))
+        self._machine.cache.release(loaded.strand)
         emit(Chunk(finish=FinishReason.STOP, usage=usage))
+
+    def upkeep(self) -> Steps[None] | None:
+        """Return what is worth doing while nothing is asked for; None when there is nothing."""
+        cache = self._machine.cache
+        strand = to_refresh(cache)
+        if strand is None or (strand.sequence, strand.used) == self._refreshed:
+            return None
+        self._refreshed = strand.sequence, strand.used
+        return refresh(cache, strand)
+
+    def compute(self, tasks: Sequence[Task], others: Sequence[Task]) -> None:
+        """Make one decode call. See `Scheduler.compute`."""
+        self.scheduler.compute(tasks, others)
 
     def close(self) -> None:
         """Free the model."""
         self._loaded.close()
 
     def _fitted(self, sampling: Sampling) -> Sampling:
-        """Keep at least half of the context for the prompt."""
+        """Keep at least half of the context for the prompt, and half of the sequences for other requests."""
         most = self._machine.context.tokens // 2
-        return evolve(sampling, max_tokens=max(min(sampling.max_tokens, most), 1))
+        n = max(min(sampling.n, self._machine.context.sequences // 2), 1)
+        return evolve(sampling, max_tokens=max(min(sampling.max_tokens, most // n), 1), n=n)
 
     def _room(self, sampling: Sampling) -> int:
-        return self._machine.context.tokens - sampling.max_tokens
+        return self._machine.context.tokens - sampling.max_tokens * sampling.n

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
 from mendline.engine.errors import EngineError, EngineUnavailable
 from mendline.engine.llama import LlamaEngine, LlamaOptions
+from mendline.engine.llama.session import Session
+from mendline.engine.llama.steps import Steps
 from mendline.engine.llama.worker import Worker
 from mendline.engine.protocol import (
     ChatRequest,
@@ -226,12 +228,16 @@ async def test_close_with_a_request_running() -> None:
 
 
 async def test_a_failure_stays_with_its_request() -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object) -> Steps[None]:
         raise ZeroDivisionError("a defect")
+
+    def succeed(_session: Session, emit: Callable[[Chunk], None]) -> Steps[None]:
+        emit(Chunk("fine"))
+        yield from ()
 
     worker = Worker(model_path(SMALL), OPTIONS)
     failed = worker.submit(fail, Priority.KEYSTROKE)
-    fine = worker.submit(lambda _session, _cancelled, emit: emit(Chunk("fine")), Priority.KEYSTROKE)
+    fine = worker.submit(succeed, Priority.KEYSTROKE)
     error = await failed.channel.get()
     assert isinstance(error, EngineError)
     assert "a defect" not in str(error)

@@ -1,0 +1,291 @@
+"""Speculative decoding without a draft model: guesses copied from the text so far, and how many of them pay.
+
+Repairs and edits mostly copy. A guess continues the place in prompt or output that agrees with the newest tokens
+(prompt lookup decoding: Saxena 2023, https://github.com/apoorvumang/prompt-lookup-decoding), and the model checks all
+guessed tokens in one decode call. That call costs more than a step, on a CPU much more, so the number of guesses is
+chosen from what calls of each size were seen to cost and from how often guesses like these were right.
+"""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+
+from attrs import define, field
+
+LONGEST = 63
+"""The most tokens guessed at once: a call of 64 with the token chosen last, beyond which nothing is gained."""
+
+_NGRAMS = (8, 5, 3)
+_SHORTEST = 2
+_WEIGHED = 8
+_NEAR_BEHIND, _NEAR_AHEAD = 16, 96
+_NEAR_BONUS = 4
+_NEAR_CANDIDATES = 8
+
+_CURVE = {1: 1.0, 2: 1.6, 3: 2.0, 4: 2.7, 6: 3.7, 8: 5.5, 12: 6.7, 16: 7.0, 32: 11.0, 64: 15.0}
+_SIZES = tuple(_CURVE)
+_WIDEST = _SIZES[-1]
+_NEWEST = 0.1
+_OUTLIER = 2.0
+
+_RUNS = (1, 2, 3, 4, 6, 8, 12, 16, 32, 64)
+_PRIOR_TRIALS = 8.0
+_FADED_BY_DRAFT = 0.97
+_FADED_BY_REFUSAL = 0.99
+_WORTH = 1.1
+
+
+class NgramDraft:
+    """Knows a text's tokens and guesses the next ones by what followed the same tokens before.
+
+    It follows one place in the text as long as that place agrees with what is appended. When they part, a place that
+    agrees again is sought: the longest match of 8, 5 or 3 tokens, the latest of its kind; near the place where they
+    parted two tokens are enough and count for more, because an edit goes on copying where it left off.
+    """
+
+    def __init__(self, tokens: Iterable[int] = ()) -> None:
+        """Begin with the prompt's tokens."""
+        self._tokens: list[int] = []
+        self._latest: dict[tuple[int, ...], int] = {}
+        self._pairs: dict[tuple[int, int], list[int]] = {}
+        self._source: int | None = None
+        self._parted: int | None = None
+        self._agreed = 0
+        for token in tokens:
+            self._append(token)
+        self._seek()
+
+    @property
+    def match_length(self) -> int:
+        """How many of the newest tokens agree with the place that is followed; 0 when there is none."""
+        return self._agreed
+
+    def extend(self, tokens: Iterable[int]) -> None:
+        """Append tokens of the output. Takes constant time for each."""
+        for token in tokens:
+            source = self._source
+            self._append(token)
+            if source is not None and self._tokens[source] == token:
+                self._source = source + 1
+                self._agreed += 1
+                continue
+            if source is not None:
+                self._parted = source
+            self._seek()
+
+    def propose(self, most: int) -> list[int]:
+        """Return up to `most` tokens that may come next, none when no place agrees.
+
+        Where the place followed reaches the text's end, the guess goes on with itself: a loop is guessed as a loop.
+        """
+        if self._source is None or most < 1:
+            return []
+        draft = self._tokens[self._source : self._source + most]
+        period = len(self._tokens) - self._source
+        while len(draft) < most:
+            draft.append(draft[len(draft) - period])
+        return draft
+
+    def _append(self, token: int) -> None:
+        tokens = self._tokens
+        place = len(tokens)
+        for size in _NGRAMS:
+            if place >= size:
+                self._latest[tuple(tokens[place - size :])] = place
+        if place >= _SHORTEST:
+            self._pairs.setdefault((tokens[-2], tokens[-1]), []).append(place)
+        tokens.append(token)
+
+    def _seek(self) -> None:
+        """Follow the best place there is."""
+        best: tuple[int, int, int] | None = None
+        for place in self._candidates():
+            agreed = self._agreement(place)
+            score = min(agreed, _WEIGHED) + _NEAR_BONUS * self._is_near(place)
+            if best is None or score > best[0]:
+                best = score, agreed, place
+        if best is None:
+            self._source, self._agreed = None, 0
+        else:
+            _, self._agreed, self._source = best
+
+    def _candidates(self) -> Iterable[int]:
+        """Return places whose token may come next: near where the copy was left, nearest first, then anywhere."""
+        end = len(self._tokens)
+        if (parted := self._parted) is not None and end >= _SHORTEST:
+            places = self._pairs.get((self._tokens[-2], self._tokens[-1]), [])
+            first = bisect.bisect_left(places, parted - _NEAR_BEHIND)
+            near = [place for place in places[first : first + _NEAR_CANDIDATES] if self._is_near(place)]
+            yield from sorted(near, key=lambda place: abs(place - parted))
+        for size in _NGRAMS:
+            if end >= size and (found := self._latest.get(tuple(self._tokens[-size:]))) is not None:
+                yield found
+
+    def _is_near(self, place: int) -> bool:
+        return self._parted is not None and -_NEAR_BEHIND <= place - self._parted <= _NEAR_AHEAD
+
+    def _agreement(self, place: int) -> int:
+        """Return how many tokens before a place are the newest ones, counted up to `LONGEST`."""
+        tokens = self._tokens
+        most = min(place, LONGEST)
+        backwards = zip(reversed(tokens[place - most : place]), reversed(tokens[-most:]), strict=True)
+        return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], backwards)) if most else 0
+
+
+class BatchCosts:
+    """What a decode call of so many tokens costs, learnt from the calls that are made anyway.
+
+    Kept as the cost of one token and how many times that other sizes are. It starts with the curve that was measured
+    on a CPU with two cores (a model of 1.5 billion weights, Q4_K_M); each observation moves the sizes next to it, and
+    those never seen follow their neighbours. Only ratios decide, so the first cost of one token may be any number.
+    """
+
+    def __init__(self) -> None:
+        """Start from the curve."""
+        self._unit: float | None = None
+        self._steps = 0
+        self._seen = dict.fromkeys(_SIZES, 0.0)
+        self._corrections = dict.fromkeys(_SIZES, 1.0)
+        self._ratios = self._table()
+
+    def seconds(self, tokens: int) -> float:
+        """Return what a call costs; in units of one token's cost until something was observed.
+
+        Never less than for fewer tokens. Beyond 64 tokens it grows in proportion.
+        """
+        return (self._unit or 1.0) * self._ratio(tokens)
+
+    def observe(self, tokens: int, seconds: float) -> None:
+        """Learn from a call. Calls of more than 64 tokens tell nothing about drafts and are passed over.
+
+        Args:
+            tokens: how many were computed, at least 1.
+            seconds: how long it took.
+        """
+        if tokens > _WIDEST or tokens < 1 or seconds <= 0:
+            return
+        if tokens == 1:
+            self._steps += 1
+            self._unit = seconds if self._unit is None or self._steps == 1 else self._moved(self._unit, seconds)
+        elif self._unit is None:
+            self._unit = seconds / self._ratio(tokens)
+        else:
+            self._bend(tokens, seconds / self._unit)
+
+    def _moved(self, unit: float, seconds: float) -> float:
+        within = min(max(seconds, unit / _OUTLIER), unit * _OUTLIER)
+        return unit + max(_NEWEST, 1 / self._steps) * (within - unit)
+
+    def _bend(self, tokens: int, ratio: float) -> None:
+        error = min(max(ratio / self._ratio(tokens), 1 / _OUTLIER), _OUTLIER)
+        low, high, part = _between(tokens, _SIZES)
+        for size, weight in ((low, 1 - part), (high, part)):
+            if size > 1 and weight > 0:
+                self._seen[size] += weight
+                self._corrections[size] *= error ** (weight * max(_NEWEST, 1 / (1 + self._seen[size])))
+        known = [size for size in _SIZES if size == 1 or self._seen[size] > 0]
+        for size in _SIZES:
+            if size not in known:
+                self._corrections[size] = _interpolated(size, known, self._corrections)
+        self._ratios = self._table()
+
+    def _table(self) -> list[float]:
+        """Return the ratios of calls of 0 to 64 tokens."""
+        bent = {size: _CURVE[size] * self._corrections[size] for size in _SIZES}
+        ratios = (_interpolated(tokens, _SIZES, bent) for tokens in range(1, _WIDEST + 1))
+        return [0.0, *itertools.accumulate(ratios, max)]
+
+    def _ratio(self, tokens: int) -> float:
+        return self._ratios[min(tokens, _WIDEST)] * max(tokens / _WIDEST, 1.0)
+
+
+def _interpolated(size: int, known: Sequence[int], values: Mapping[int, float]) -> float:
+    low, high, part = _between(size, known)
+    return values[low] + part * (values[high] - values[low])
+
+
+def _between(size: int, known: Sequence[int]) -> tuple[int, int, float]:
+    """Return the known sizes (sorted, the first is 1) around a size, and how far it is from the lower to the higher."""
+    at = min(bisect.bisect_left(known, size), len(known) - 1)
+    high = known[at]
+    low = high if high <= size else known[at - 1]
+    return low, high, 0.0 if low == high else (size - low) / (high - low)
+
+
+@define
+class _Tally:
+    """How often guesses behind a run of one length went wrong; faded, so that it is about the recent past."""
+
+    trials: float = 0.0
+    wrong: float = 0.0
+
+    def fade(self, factor: float) -> None:
+        self.trials *= factor
+        self.wrong *= factor
+
+
+@define
+class DraftPolicy:
+    """How many tokens to guess.
+
+    The chance that a guess is wrong depends on how many tokens agreed before it. Before anything is known it follows
+    Laplace's rule of succession: 1 in m + 2 after m that agreed. What is seen then weighs more and more. The number
+    chosen promises the most tokens a second, and is 0 when that is hardly more than without. Where guesses keep going
+    wrong they stop by themselves; each refusal makes the past count a little less, so that now and then one is tried.
+    """
+
+    _costs: BatchCosts
+    _tallies: dict[int, _Tally] = field(factory=lambda: {run: _Tally() for run in _RUNS}, init=False)
+    _asked: int = field(default=0, init=False)
+
+    def length(self, match_length: int, most: int) -> int:
+        """Return how many tokens to guess.
+
+        Args:
+            match_length: of the draft's source; see `NgramDraft.match_length`.
+            most: the most that may be returned; `LONGEST` is another bound.
+        """
+        self._asked = match_length
+        if match_length < 1 or most < 1:
+            return 0
+        best, best_rate = 0, _WORTH / self._costs.seconds(1)
+        expected, survival = 1.0, 1.0
+        for length in range(1, min(most, LONGEST) + 1):
+            survival *= 1 - self._wrong(match_length + length - 1)
+            expected += survival
+            rate = expected / self._costs.seconds(1 + length)
+            if rate > best_rate:
+                best, best_rate = length, rate
+        if best == 0:
+            self._tallies[_run(match_length)].fade(_FADED_BY_REFUSAL)
+        return best
+
+    def observe(self, drafted: int, accepted: int, match_length: int | None = None) -> None:
+        """Learn how a draft went.
+
+        Args:
+            drafted: tokens guessed.
+            accepted: how many of them, from the first, were right.
+            match_length: what `length` was asked with; None takes its last call, which is right where one text is
+                decoded at a time.
+        """
+        start = self._asked if match_length is None else match_length
+        outcomes = [False] * accepted + [True] * (drafted > accepted)
+        for run in {_run(start + at) for at in range(len(outcomes))}:
+            self._tallies[run].fade(_FADED_BY_DRAFT)
+        for at, wrong in enumerate(outcomes):
+            tally = self._tallies[_run(start + at)]
+            tally.trials += 1
+            tally.wrong += wrong
+
+    def _wrong(self, match_length: int) -> float:
+        tally = self._tallies[_run(match_length)]
+        prior = 1 / (match_length + 2)
+        return (prior * _PRIOR_TRIALS + tally.wrong) / (_PRIOR_TRIALS + tally.trials)
+
+
+def _run(match_length: int) -> int:
+    """Return the class of run lengths that a length is counted in."""
+    return _RUNS[max(bisect.bisect_right(_RUNS, match_length) - 1, 0)]
