@@ -22,6 +22,7 @@ class OpenAIServer:
     Attributes:
         kind: "generic", "vllm" or "llama-server".
         takes_suffix: whether `suffix` is allowed.
+        candidates: the largest `n` it takes, all others are refused; None ignores `n`, as some do.
         infills: whether llama-server's model can fill in the middle.
         key: the API key it asks for; empty for none.
         models: what it lists.
@@ -34,6 +35,7 @@ class OpenAIServer:
 
     kind: str = "generic"
     takes_suffix: bool = True
+    candidates: int | None = 1
     infills: bool = True
     key: str = ""
     models: tuple[str, ...] = ("some-model",)
@@ -77,7 +79,13 @@ class OpenAIServer:
             if self.reply is not None:
                 status, content_type, body = self.reply
                 return web.Response(status=status, content_type=content_type, text=body)
+            if self.candidates is not None and self.asked[-1][1].get("n", 1) > self.candidates:
+                error = {"message": "Only one completion choice is allowed", "type": "invalid_request_error"}
+                return web.json_response({"error": error}, status=400)
         return await handler(request)
+
+    async def _indices(self, request: web.Request) -> range:
+        return range((await request.json()).get("n", 1) if self.candidates else 1)
 
     async def _models(self, _request: web.Request) -> web.Response:
         owner = "vllm" if self.kind == "vllm" else "someone"
@@ -97,7 +105,7 @@ class OpenAIServer:
             {
                 "choices": [
                     {
-                        "index": 0,
+                        "index": index,
                         "text": text,
                         "logprobs": {"tokens": [text], "token_logprobs": [-0.5], "top_logprobs": [{text: -0.5}]},
                         "finish_reason": None,
@@ -105,26 +113,34 @@ class OpenAIServer:
                 ]
             }
             for text in ANSWER
+            for index in await self._indices(request)
         ]
-        pieces.append({"choices": [{"index": 0, "text": "", "logprobs": None, "finish_reason": "stop"}]})
+        pieces += [
+            {"choices": [{"index": index, "text": "", "logprobs": None, "finish_reason": "stop"}]}
+            for index in await self._indices(request)
+        ]
         pieces.append({"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 3}})
         return await self._streamed(request, pieces, done=True)
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
-        pieces: list[Any] = [{"choices": [{"index": 0, "delta": {"role": "assistant", "content": None}}]}]
+        indices = await self._indices(request)
+        pieces: list[Any] = [
+            {"choices": [{"index": index, "delta": {"role": "assistant", "content": None}}]} for index in indices
+        ]
         pieces += [
             {
                 "choices": [
                     {
-                        "index": 0,
+                        "index": index,
                         "delta": {"content": text},
                         "logprobs": {"content": [{"token": text, "logprob": -0.5, "bytes": list(text.encode())}]},
                     }
                 ]
             }
             for text in ANSWER
+            for index in indices
         ]
-        pieces.append({"choices": [{"index": 0, "delta": {}, "finish_reason": "length"}]})
+        pieces += [{"choices": [{"index": index, "delta": {}, "finish_reason": "length"}]} for index in indices]
         return await self._streamed(request, pieces, done=True)
 
     async def _infill(self, request: web.Request) -> web.StreamResponse:

@@ -8,7 +8,8 @@
         ├── DownloadFailed      no network, no space, a source that refuses
         │   └── DownloadCancelled (engine.models.progress)   the user stopped it
         ├── EngineUnavailable   no engine could be reached or started
-        │   └── Unreachable (engine.client)                  nothing listens at the address
+        │   ├── Unreachable (engine.client)                  nothing listens at the address
+        │   └── StartedTooOften (engine.restarts)            a process that keeps ending; not started for a while
         ├── EngineDied          the engine ended in the middle of a request
         │   └── ConnectionLost (engine.client)               so it looks from the other end of the connection
         ├── EngineRefused       the engine answered with an error of its own (bad token, bad request)

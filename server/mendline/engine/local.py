@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 
 from mendline.engine.errors import EngineError, ModelMissing
 from mendline.engine.host.launch import Launch
 from mendline.engine.models import ModelStore
 from mendline.engine.protocol import ChatRequest, Chunk, EngineInfo, FillRequest, Usage
 from mendline.engine.shared import SharedEngine
-from mendline.engine.status import EngineState, EngineStatus
+from mendline.engine.status import EngineState, EngineStatus, StatusTeller
 from mendline.settings.model import EngineSettings
 
-Listener = Callable[[EngineStatus], None]
 
-
-class LocalEngine:
+class LocalEngine(StatusTeller):
     """An `Engine` that finds its model's file on first use and leaves the rest to the process all editors share.
 
     Looking up may hash a gigabyte the first time, so it is done in a thread. A model that is missing is looked for
@@ -30,23 +28,12 @@ class LocalEngine:
     """
 
     def __init__(self, model: str, settings: EngineSettings, store: ModelStore) -> None:
+        super().__init__(EngineStatus(EngineState.OFF, model=model))
         self._model = model
         self._settings = settings
         self._store = store
-        self._listeners: list[Listener] = []
-        self._status = EngineStatus(EngineState.OFF, model=model)
         self._finding = asyncio.Lock()
         self._shared: SharedEngine | None = None
-
-    @property
-    def status(self) -> EngineStatus:
-        """The state as it was last seen."""
-        return self._status
-
-    def on_status(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` with each new status, in the event loop; return what ends that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
 
     async def fill(self, request: FillRequest) -> AsyncGenerator[Chunk, None]:
         """Stream the text between prefix and suffix."""
@@ -87,8 +74,3 @@ class LocalEngine:
                 self._shared = SharedEngine(Launch.from_settings(self._model, path, self._settings))
                 self._shared.on_status(self._tell)
             return self._shared
-
-    def _tell(self, status: EngineStatus) -> None:
-        self._status = status
-        for listener in tuple(self._listeners):
-            listener(status)

@@ -9,7 +9,6 @@ A process that no longer answers questions about its health counts as dead and i
 from __future__ import annotations
 
 import asyncio
-import collections
 import contextlib
 import logging
 import time
@@ -23,17 +22,17 @@ from attrs import frozen
 from mendline.engine.client import ConnectionLost, HttpEngine, Unreachable
 from mendline.engine.errors import EngineError, EngineRefused, EngineUnavailable
 from mendline.engine.host.contact import ask_health, is_alive, kill
-from mendline.engine.host.launch import Launch, Limits, attach_or_start, last_words
+from mendline.engine.host.launch import Launch, Limits, attach_or_start
 from mendline.engine.host.registry import HostRecord, Registry
 from mendline.engine.protocol import ChatRequest, Chunk, EngineInfo, FillRequest, Usage
 from mendline.engine.replay import Replay
-from mendline.engine.status import EngineState, EngineStatus
+from mendline.engine.restarts import RestartLimit, StartedTooOften
+from mendline.engine.status import EngineState, EngineStatus, StatusTeller
 from mendline.engine.streams import closing
 
 log = logging.getLogger("mendline.engine")
 
 T = TypeVar("T")
-Listener = Callable[[EngineStatus], None]
 
 
 @frozen
@@ -42,7 +41,7 @@ class _Attachment:
     engine: HttpEngine
 
 
-class SharedEngine:
+class SharedEngine(StatusTeller):
     """An `Engine` that lives in a process of its own.
 
     Args:
@@ -60,27 +59,15 @@ class SharedEngine:
         limits: Limits | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        super().__init__(EngineStatus(EngineState.OFF, model=launch.model))
         self._launch = launch
         self._directory = registry_directory
         self._limits = limits or Limits()
-        self._clock = clock
-        self._status = EngineStatus(EngineState.OFF, model=launch.model)
-        self._listeners: list[Listener] = []
+        self._restarts = RestartLimit(launch, registry_directory, self._limits, clock)
         self._attachment: _Attachment | None = None
         self._attaching: asyncio.Task[_Attachment] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._active = 0
-        self._ends: collections.deque[float] = collections.deque(maxlen=self._limits.failures)
-
-    @property
-    def status(self) -> EngineStatus:
-        """The state as it was last seen."""
-        return self._status
-
-    def on_status(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` with each new status, in the event loop; return what ends that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
 
     async def fill(self, request: FillRequest) -> AsyncGenerator[Chunk, None]:
         """Stream the text between prefix and suffix."""
@@ -169,14 +156,14 @@ class SharedEngine:
 
     async def _attach(self) -> _Attachment:
         try:
-            self._refuse_to_start_too_often()
+            self._restarts.check()
             self._show(EngineState.STARTING)
             registry = Registry.open(self._directory)
             record = await attach_or_start(self._launch, registry, self._limits)
             attachment = _Attachment(record, HttpEngine(record.url, record.token, own=True))
         except EngineError as error:
-            if not isinstance(error, _StartedTooOften):
-                self._ends.append(self._clock())
+            if not isinstance(error, StartedTooOften):
+                self._restarts.note_end()
             self._show(EngineState.FAILED, str(error))
             raise
         finally:
@@ -185,19 +172,6 @@ class SharedEngine:
         self._show(EngineState.LOADING)
         self._watch()
         return attachment
-
-    def _refuse_to_start_too_often(self) -> None:
-        recent = [at for at in self._ends if self._clock() - at < self._limits.window_seconds]
-        if len(recent) < self._limits.failures:
-            return
-        registry = Registry.open(self._directory)
-        said = last_words(registry, self._launch.key)
-        left = self._limits.window_seconds - (self._clock() - recent[0])
-        raise _StartedTooOften(
-            f"The engine for {self._launch.model} ended {len(recent)} times within "
-            f"{self._limits.window_seconds:g} s and is tried again in {max(left, 1):.0f} s"
-            f"{'; it said: ' + said if said else ''} (log: {registry.log_path(self._launch.key)})"
-        )
 
     @contextlib.asynccontextmanager
     async def _last_try(self, attachment: _Attachment) -> AsyncGenerator[None, None]:
@@ -218,7 +192,7 @@ class SharedEngine:
         if self._watching is not None:
             self._watching.cancel()
             self._watching = None
-        self._ends.append(self._clock())
+        self._restarts.note_end()
         if last:
             self._show(EngineState.FAILED, str(error))
         else:
@@ -294,15 +268,8 @@ class SharedEngine:
 
     def _show(self, state: EngineState, message: str = "") -> None:
         status = EngineStatus(state, message, self._launch.model)
-        if status == self._status:
-            return
-        self._status = status
-        for listener in tuple(self._listeners):
-            listener(status)
-
-
-class _StartedTooOften(EngineUnavailable):
-    """Refused before anything was tried, so it does not count as another failure."""
+        if status != self._status:
+            self._tell(status)
 
 
 def _is_lost(error: EngineError) -> bool:

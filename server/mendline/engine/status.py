@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 
 from attrs import frozen
 
@@ -40,3 +41,33 @@ class EngineStatus:
     message: str = ""
     model: str = ""
     progress: float | None = None
+
+
+Listener = Callable[[EngineStatus], None]
+
+
+class StatusTeller:
+    """Keeps a status and tells it to whoever wants to know; the base of engines that have one.
+
+    Args:
+        status: the first one, which nobody is told.
+    """
+
+    def __init__(self, status: EngineStatus) -> None:
+        self._status = status
+        self._listeners: list[Listener] = []
+
+    @property
+    def status(self) -> EngineStatus:
+        """The state as it was last seen."""
+        return self._status
+
+    def on_status(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with each new status, in the event loop; return what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _tell(self, status: EngineStatus) -> None:
+        self._status = status
+        for listener in tuple(self._listeners):
+            listener(status)

@@ -8,7 +8,17 @@ import pytest
 
 from mendline.engine import errors
 from mendline.engine.fake import Answer, FakeEngine, Gate, from_script, split_tokens
-from mendline.engine.protocol import ChatRequest, Engine, FillRequest, FinishReason, Message, Role, Sampling, Token
+from mendline.engine.protocol import (
+    ChatRequest,
+    Engine,
+    FillRequest,
+    FinishReason,
+    Message,
+    Role,
+    Sampling,
+    Token,
+    Usage,
+)
 from support.engine_host import chunks_of, recorded, text_of, write_script
 
 
@@ -48,6 +58,23 @@ async def test_honours_limits_and_stops(sampling: Sampling, text: str, finish: F
     assert chunks[-1].finish is finish
     assert chunks[-1].usage is not None
     assert chunks[-1].usage.completion_tokens == sum(len(chunk.tokens) for chunk in chunks)
+
+
+async def test_candidates_come_side_by_side_and_end_by_themselves() -> None:
+    engine = FakeEngine(default=Answer.of("a b\nc", "x", usage=Usage(approximate_tokens=4)))
+    chunks = await chunks_of(engine, FillRequest("", sampling=Sampling(n=3, stop=("\n",))))
+    assert [(chunk.candidate, chunk.text) for chunk in chunks if chunk.text] == [
+        (0, "a"),
+        (1, "x"),
+        (2, "a"),
+        (0, " b"),
+        (2, " b"),
+    ]
+    assert [chunk.candidate for chunk in chunks if chunk.finish] == [1, 0, 2]
+    usage = chunks[-1].usage
+    assert usage is not None
+    assert (usage.completion_tokens, usage.approximate_tokens) == (7, 4)
+    assert engine.records[0].text == "a b"
 
 
 async def test_counts_the_prompt_and_what_it_has_seen_before() -> None:
@@ -99,6 +126,7 @@ async def test_a_script_says_what_to_answer(tmp_path: Path) -> None:
         tmp_path / "script.json",
         answers=[
             {"prefix_ends_with": "def f(", "tokens": ["a", "):"], "logprobs": [-1, -2]},
+            {"prefix_ends_with": "two", "middle": "a", "others": ["b"], "usage": {"approximate_tokens": 3}},
             {"prefix_ends_with": "boom", "error": "ModelMissing", "message": "not here"},
         ],
         default={"middle": "x"},
@@ -108,10 +136,14 @@ async def test_a_script_says_what_to_answer(tmp_path: Path) -> None:
     chunks = await chunks_of(engine, FillRequest("def f("))
     assert [token for chunk in chunks for token in chunk.tokens] == [Token("a", -1), Token("):", -2)]
     assert await text_of(engine, FillRequest("other")) == "x"
+    two = await chunks_of(engine, FillRequest("two", sampling=Sampling(n=2)))
+    assert [(chunk.candidate, chunk.text) for chunk in two if chunk.text] == [(0, "a"), (1, "b")]
+    assert two[-1].usage is not None
+    assert two[-1].usage.approximate_tokens == 3
     with pytest.raises(errors.ModelMissing, match="not here"):
         await text_of(engine, FillRequest("boom"))
     lines = recorded(tmp_path / "record")
-    assert [line["outcome"] for line in lines if line["event"] == "end"] == ["finished", "finished", "failed"]
+    assert [line["outcome"] for line in lines if line["event"] == "end"] == ["finished"] * 3 + ["failed"]
 
 
 async def test_a_script_holds_until_a_file_appears(tmp_path: Path) -> None:
@@ -134,6 +166,7 @@ async def test_a_script_holds_until_a_file_appears(tmp_path: Path) -> None:
         ({"load": {"error": "ModelInvalid"}}, errors.ModelInvalid),
         ({"answers": [{"error": "KeyError"}]}, ValueError),
         ({"answers": [{"tokens": ["a"], "logprobs": [1, 2]}]}, ValueError),
+        ({"answers": [{"usage": {"tokens": 3}}]}, ValueError),
     ],
 )
 def test_a_script_that_fails_to_load(script: dict[str, object], error: type[Exception], tmp_path: Path) -> None:

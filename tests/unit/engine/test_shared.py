@@ -256,7 +256,8 @@ async def test_a_stale_record_is_replaced(change: dict[str, Any], processes: Pro
 
 async def test_other_settings_than_the_running_processs_are_noted(processes: Processes) -> None:
     launch = processes.launch()
-    first, second = processes.shared(launch), processes.shared(attrs.evolve(launch, gpu_layers=3))
+    other = attrs.evolve(launch, shown={**launch.shown, "gpuLayers": 3})
+    first, second = processes.shared(launch), processes.shared(other)
     assert (await first.info()).notes == ()
     assert "other settings" in (await second.info()).notes[0]
     await first.aclose()

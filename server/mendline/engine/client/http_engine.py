@@ -6,23 +6,36 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncGenerator
-from typing import Any
+from collections.abc import AsyncGenerator, Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import attrs
 
-from mendline.engine.client.servers import FillWay, Server, ServerKind, chat_call, discover, fallback, fill_call
+from mendline.engine.client.servers import (
+    FillWay,
+    Server,
+    ServerKind,
+    chat_call,
+    discover,
+    fallback,
+    fill_call,
+    in_turn,
+)
 from mendline.engine.client.transport import DONE, ConnectionLost, Transport
 from mendline.engine.errors import EngineDied, EngineRefused, EngineUnavailable
-from mendline.engine.protocol import ChatRequest, Chunk, EngineInfo, FillRequest, FillSupport, Sampling, Usage
+from mendline.engine.protocol import ChatRequest, Chunk, EngineInfo, FillRequest, Sampling, Usage
 from mendline.engine.proxies import LOOPBACK
+from mendline.engine.streams import closing
 from mendline.engine.wire.failures import read_error
+from mendline.engine.wire.info import read_info
 from mendline.engine.wire.reading import Reader
 from mendline.engine.wire.requests import Json, fill_body
 from mendline.settings.model import EngineSettings
 
 log = logging.getLogger("mendline.engine")
+
+R = TypeVar("R", FillRequest, ChatRequest)
 
 CONNECT_SECONDS = 5.0
 SILENCE_SECONDS = 120.0
@@ -82,26 +95,13 @@ class HttpEngine:
 
     async def fill(self, request: FillRequest) -> AsyncGenerator[Chunk, None]:
         """Stream the text between prefix and suffix."""
-        server = await self._known()
-        try:
-            async with contextlib.aclosing(self._chunks(*fill_call(server, request))) as chunks:
-                async for chunk in chunks:
-                    yield chunk
-            return
-        except EngineRefused as refusal:
-            # A refusal has a status only when it came instead of an answer: nothing has been passed on then.
-            lesser = fallback(server, refusal) if refusal.status else None
-            if lesser is None:
-                raise
-            log.warning("%s: %s", self.url, lesser.notes[-1])
-            self._server = lesser
-        async with contextlib.aclosing(self._chunks(*fill_call(lesser, request))) as chunks:
+        async with contextlib.aclosing(self._answer(request, fill_call)) as chunks:
             async for chunk in chunks:
                 yield chunk
 
     async def chat(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
         """Stream the assistant's next turn."""
-        async with contextlib.aclosing(self._chunks(*chat_call(await self._known(), request))) as chunks:
+        async with contextlib.aclosing(self._answer(request, chat_call)) as chunks:
             async for chunk in chunks:
                 yield chunk
 
@@ -125,7 +125,7 @@ class HttpEngine:
             status, body = await self._transport.get("/mendline/info")
             if status != 200:
                 raise read_error(status, body, self.url)
-            info = _read_info(_object(body))
+            info = read_info(_object(body))
         else:
             info = server.info(self.url)
         return attrs.evolve(info, notes=(*info.notes, *self._warnings))
@@ -141,18 +141,54 @@ class HttpEngine:
                 log.info("%s at %s", self._server.kind.value, self.url)
             return self._server
 
-    async def _chunks(self, path: str, body: Json) -> AsyncGenerator[Chunk, None]:
-        reader = Reader()
+    async def _answer(self, request: R, call: Callable[[Server, R], tuple[str, Json]]) -> AsyncGenerator[Chunk, None]:
+        """Ask as the server has it, and otherwise from then on if it refuses for a reason there is a way round."""
+        server = await self._known()
+        while True:
+            begun = False
+            try:
+                async with contextlib.aclosing(self._candidates(server, request, call)) as chunks:
+                    async for chunk in chunks:
+                        begun = True
+                        yield chunk
+                return
+            except EngineRefused as refusal:
+                # A refusal has a status only when it came instead of an answer.
+                lesser = fallback(server, refusal, request) if refusal.status and not begun else None
+                if lesser is None:
+                    raise
+                log.warning("%s: %s", self.url, lesser.notes[-1])
+                self._server = server = lesser
+
+    async def _candidates(
+        self, server: Server, request: R, call: Callable[[Server, R], tuple[str, Json]]
+    ) -> AsyncGenerator[Chunk, None]:
+        """Stream the answer to one request, or to several in turn as the candidates of one."""
+        requests = in_turn(server, request)
+        total: Usage | None = None
+        for candidate, each in enumerate(requests):
+            path, body = call(server, each)
+            async with closing(self._chunks(path, body, each.sampling.n)) as chunks:
+                async for chunk in chunks:
+                    if len(requests) == 1:
+                        yield chunk
+                        continue
+                    total = _together(total, chunk.usage)
+                    usage = total if candidate == len(requests) - 1 and chunk.usage is not None else None
+                    yield attrs.evolve(chunk, candidate=candidate, usage=usage)
+
+    async def _chunks(self, path: str, body: Json, candidates: int) -> AsyncGenerator[Chunk, None]:
+        reader = Reader(candidates)
         done = False
         async with contextlib.aclosing(self._transport.stream(path, body)) as payloads:
             async for payload in payloads:
                 done = payload is DONE
-                chunk = reader.read(payload)
-                if chunk.text or chunk.tokens:
+                for chunk in reader.read(payload):
                     yield chunk
-        if reader.finish is None and not done:
+        if not reader.finished and not done:
             raise ConnectionLost(f"The engine at {self.url} ended its answer before it was finished.")
-        yield reader.last()
+        for chunk in reader.ending():
+            yield chunk
 
 
 def _root(base_url: str) -> str:
@@ -174,9 +210,15 @@ def _object(body: Any) -> Json:
     return body
 
 
-def _read_info(fields: Json) -> EngineInfo:
-    known = {attribute.name for attribute in attrs.fields(EngineInfo)}
-    values = {name: value for name, value in fields.items() if name in known}
-    values["fill"] = FillSupport(values.get("fill", FillSupport.NATIVE.value))
-    values["notes"] = tuple(values.get("notes", ()))
-    return EngineInfo(**values)
+def _together(total: Usage | None, usage: Usage | None) -> Usage | None:
+    """Add up what the candidates of one request cost; its prompt counts once."""
+    if total is None or usage is None:
+        return total or usage
+    return attrs.evolve(
+        total,
+        completion_tokens=total.completion_tokens + usage.completion_tokens,
+        prompt_seconds=total.prompt_seconds + usage.prompt_seconds,
+        completion_seconds=total.completion_seconds + usage.completion_seconds,
+        drafted_tokens=total.drafted_tokens + usage.drafted_tokens,
+        accepted_tokens=total.accepted_tokens + usage.accepted_tokens,
+    )

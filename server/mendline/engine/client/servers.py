@@ -4,20 +4,29 @@ Mendline's own process takes Mendline's fields. llama-server ignores `suffix` in
 instead, which builds the model's own prompt from prefix, suffix and other files; it answers 501 for a model that has
 no fill-in-the-middle tokens. Everything else is asked for completions with `suffix`, as OpenAI's API has it; those
 that refuse it (vLLM does) are asked with the prefix alone from then on.
+
+Several candidates are one request with `n`, and as many requests in turn where a server generates only one at a time:
+llama-server refuses more than it has slots, others say so when they are asked.
 """
 
 from __future__ import annotations
 
 import enum
-from typing import Any
+import re
+from typing import Any, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from mendline.engine.client.transport import Transport
 from mendline.engine.errors import EngineRefused
 from mendline.engine.protocol import ChatRequest, EngineInfo, FillRequest, FillSupport
 from mendline.engine.wire.failures import read_error
 from mendline.engine.wire.requests import STREAMED, Json, chat_body, fill_body, sampling_body
+
+R = TypeVar("R", FillRequest, ChatRequest)
+
+CANDIDATES_REFUSED = re.compile(r"\bn\b|\bchoices?\b", re.IGNORECASE)
+"""How a server names what it refuses when it refuses several candidates."""
 
 
 class ServerKind(enum.Enum):
@@ -45,6 +54,7 @@ class Server:
     Attributes:
         model: the name requests carry; empty when the server has not told any.
         context_tokens: size of its context, 0 when unknown.
+        together: whether one request may ask for several candidates.
         notes: sentences for the user.
     """
 
@@ -52,6 +62,7 @@ class Server:
     way: FillWay
     model: str = ""
     context_tokens: int = 0
+    together: bool = True
     notes: tuple[str, ...] = field(default=())
 
     def info(self, url: str) -> EngineInfo:
@@ -90,13 +101,23 @@ async def discover(transport: Transport, model: str) -> Server:
     chosen = str(entry.get("id", ""))
     if llama:
         context = props["default_generation_settings"].get("n_ctx", 0)
-        return Server(ServerKind.LLAMA_SERVER, FillWay.INFILL, chosen, context if isinstance(context, int) else 0)
+        context = context if isinstance(context, int) else 0
+        return Server(ServerKind.LLAMA_SERVER, FillWay.INFILL, chosen, context, together=False)
     context = entry.get("max_model_len", 0)
     kind = ServerKind.VLLM if entry.get("owned_by") == "vllm" else ServerKind.OPENAI
     notes: tuple[str, ...] = ()
     if wanted is None and len(listed) > 1:
         notes = (f"The server offers {len(listed)} models; {chosen}, the first, is used.",)
-    return Server(kind, FillWay.SUFFIX, chosen, context if isinstance(context, int) else 0, notes)
+    return Server(kind, FillWay.SUFFIX, chosen, context if isinstance(context, int) else 0, notes=notes)
+
+
+def in_turn(server: Server, request: R) -> tuple[R, ...]:
+    """Return what `request` is for `server`: itself, or a request for each candidate."""
+    sampling = request.sampling
+    if server.together or sampling.n <= 1:
+        return (request,)
+    seeds = [None if sampling.seed is None else sampling.seed + candidate for candidate in range(sampling.n)]
+    return tuple(evolve(request, sampling=evolve(sampling, n=1, seed=seed)) for seed in seeds)
 
 
 def fill_call(server: Server, request: FillRequest) -> tuple[str, Json]:
@@ -127,19 +148,24 @@ def chat_call(server: Server, request: ChatRequest) -> tuple[str, Json]:
     return "/v1/chat/completions", body
 
 
-def fallback(server: Server, refusal: EngineRefused) -> Server | None:
-    """Return how to go on after `refusal` of a fill, None when asking otherwise would not help."""
-    if server.way is FillWay.INFILL and refusal.status in {404, 405, 501}:
+def fallback(server: Server, refusal: EngineRefused, request: FillRequest | ChatRequest) -> Server | None:
+    """Return how to go on after the `refusal` of `request`, None when asking otherwise would not help."""
+    fill = isinstance(request, FillRequest)
+    disliked = refusal.status in {400, 404, 422, 500, 501}
+    if fill and server.way is FillWay.INFILL and refusal.status in {404, 405, 501}:
         note = f"{server.kind.value} cannot fill in the middle with this model: the text after the cursor is ignored."
-    elif (
-        server.way is FillWay.SUFFIX
-        and refusal.status in {400, 404, 422, 500, 501}
-        and "suffix" in str(refusal).lower()
-    ):
+    elif fill and server.way is FillWay.SUFFIX and disliked and "suffix" in str(refusal).lower():
         note = "The server does not take `suffix`: the text after the cursor is ignored."
+    elif _asks_too_many(server, request) and disliked and CANDIDATES_REFUSED.search(str(refusal)):
+        note = "The server generates one candidate at a time: several are asked for in turn."
+        return evolve(server, together=False, notes=(*server.notes, note))
     else:
         return None
-    return Server(server.kind, FillWay.PREFIX, server.model, server.context_tokens, (*server.notes, note))
+    return evolve(server, way=FillWay.PREFIX, notes=(*server.notes, note))
+
+
+def _asks_too_many(server: Server, request: FillRequest | ChatRequest) -> bool:
+    return server.kind is not ServerKind.MENDLINE and server.together and request.sampling.n > 1
 
 
 def _infill(request: FillRequest) -> Json:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mendline.engine.fake.engine import Answer, FakeEngine, Gate, Record, split_tokens
+from mendline.engine.fake.answers import Answer, split_tokens
+from mendline.engine.fake.engine import FakeEngine, Gate, Record
 from mendline.engine.fake.script import from_script
 
 __all__ = ["Answer", "FakeEngine", "Gate", "Record", "from_script", "split_tokens"]

@@ -10,53 +10,24 @@ import asyncio
 import contextlib
 import json
 import os
-import re
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import attrs
-from attrs import define, field, frozen
+from attrs import define, field
 
 from mendline.engine import errors
+from mendline.engine.fake.answers import Answer, split_tokens
 from mendline.engine.protocol import (
     ChatRequest,
     Chunk,
     EngineInfo,
     FillRequest,
-    FinishReason,
     Sampling,
-    Token,
     Usage,
 )
 
-POLL_SECONDS = 0.01
-"""How often a file that holds the engine is looked for; a file cannot be awaited."""
-
 Request = FillRequest | ChatRequest
-
-
-@frozen
-class Answer:
-    """What the fake does with a request.
-
-    Attributes:
-        tokens: what it generates.
-        delay_seconds: waited before the first token.
-        hold: a file whose appearance is waited for, after `hold_after` tokens.
-        error: raised instead of the rest of the answer (after `hold`, if there is one).
-    """
-
-    tokens: tuple[Token, ...] = ()
-    delay_seconds: float = 0.0
-    hold: Path | None = None
-    hold_after: int = 0
-    error: errors.EngineError | None = None
-
-    @classmethod
-    def of(cls, text: str, *, logprob: float = -0.1, **more: Any) -> Answer:
-        """Answer with `text`, split into tokens that all have the same log-probability."""
-        return cls(tuple(Token(piece, logprob) for piece in split_tokens(text)), **more)
 
 
 class Gate:
@@ -86,7 +57,7 @@ class Record:
     Attributes:
         kind: "fill", "chat" or "warm".
         outcome: "running", "finished", "cancelled" or "failed".
-        text: what was streamed.
+        text: what was streamed, of the first candidate.
     """
 
     number: int
@@ -181,7 +152,7 @@ class FakeEngine:
         try:
             async with contextlib.aclosing(self._answered(record)) as chunks:
                 async for chunk in chunks:
-                    record.text += chunk.text
+                    record.text += "" if chunk.candidate else chunk.text
                     yield chunk
             outcome = "finished"
         except errors.EngineError:
@@ -203,19 +174,29 @@ class FakeEngine:
             await asyncio.sleep(answer.delay_seconds)
         if record.number in self._errors:
             raise self._errors[record.number]
-        usage = self._prefilled(request)
-        pieces, finish = _cut(answer.tokens, request.sampling)
-        for index, (text, token) in enumerate(pieces):
-            await _held(answer, index)
-            yield Chunk(text, (token,))
-            if index == 0 and self._decode_gate is not None:
+        prompt, cached = self._prefilled(request)
+        candidates = [answer.candidate(number, request.sampling) for number in range(request.sampling.n)]
+        for step in range(1 + max(len(pieces) for pieces, _ in candidates)):
+            await answer.held(step)
+            if answer.error is not None and step == len(candidates[0][0]):
+                raise answer.error
+            for number, (pieces, finish) in enumerate(candidates):
+                if step < len(pieces):
+                    text, token = pieces[step]
+                    yield Chunk(text, (token,), candidate=number)
+                elif step == len(pieces) and len(candidates) > 1:
+                    yield Chunk(finish=finish, candidate=number)
+            if step == 0 and candidates[0][0] and self._decode_gate is not None:
                 await self._decode_gate.wait()
-        await _held(answer, len(pieces))
-        if answer.error is not None:
-            raise answer.error
-        yield Chunk(finish=finish, usage=attrs.evolve(usage, completion_tokens=len(pieces)))
+        usage = attrs.evolve(
+            answer.usage,
+            prompt_tokens=prompt,
+            cached_tokens=cached,
+            completion_tokens=sum(len(pieces) for pieces, _ in candidates),
+        )
+        yield Chunk(finish=candidates[0][1] if len(candidates) == 1 else None, usage=usage)
 
-    def _prefilled(self, request: Request) -> Usage:
+    def _prefilled(self, request: Request) -> tuple[int, int]:
         """Count the prompt's tokens and how many of them begin the previous prompt too."""
         prompt = split_tokens(_prompt(request))
         common = 0
@@ -224,7 +205,7 @@ class FakeEngine:
                 break
             common += 1
         self._cached = prompt
-        return Usage(prompt_tokens=len(prompt), cached_tokens=common)
+        return len(prompt), common
 
     def _note(self, record: Record, event: str) -> None:
         if self._record is None:
@@ -233,11 +214,6 @@ class FakeEngine:
         line |= {"outcome": record.outcome} if event == "end" else {"prefix_end": text_before(record.request)[-40:]}
         with self._record.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
-
-
-def split_tokens(text: str) -> list[str]:
-    """Split text into word-like pieces that join to it again: words with the space before them, signs, breaks."""
-    return re.findall(r" ?\w+|\n|[^\S\n]+|[^\w\s]", text)
 
 
 def _by_prefix(answers: tuple[tuple[str, Answer | str], ...]) -> Callable[[Request], Answer | str | None]:
@@ -259,29 +235,3 @@ def _prompt(request: Request) -> str:
     if isinstance(request, FillRequest):
         return "".join(chunk.text for chunk in request.context) + request.prefix + request.suffix
     return "".join(message.content for message in request.messages)
-
-
-def _cut(tokens: Sequence[Token], sampling: Sampling) -> tuple[list[tuple[str, Token]], FinishReason]:
-    """Return each token with what is streamed of it, up to the first stop text or the token limit."""
-    given = tokens[: sampling.max_tokens]
-    finish = FinishReason.STOP if len(given) == len(tokens) else FinishReason.LENGTH
-    whole = "".join(token.text for token in given)
-    found = [at for at in (whole.find(stop) for stop in sampling.stop if stop) if at >= 0]
-    if not found:
-        return [(token.text, token) for token in given], finish
-    end = min(found)
-    pieces: list[tuple[str, Token]] = []
-    start = 0
-    for token in given:
-        pieces.append((token.text[: max(0, end - start)], token))
-        start += len(token.text)
-        if start > end:
-            break
-    return pieces, FinishReason.STOP
-
-
-async def _held(answer: Answer, index: int) -> None:
-    if answer.hold is None or index != answer.hold_after:
-        return
-    while not answer.hold.exists():  # noqa: ASYNC110 - another process makes the file; there is no event to wait for
-        await asyncio.sleep(POLL_SECONDS)

@@ -12,6 +12,9 @@ The language server takes it from the environment variable `MENDLINE_FAKE_ENGINE
           "middle": "a, b):",             what is answered, split into tokens by `split_tokens`
           "tokens": ["a, ", "b):"],       or: the tokens themselves
           "logprobs": -0.1,               one for all tokens, or a list, one a token
+          "others": ["a):"],              what the second, third, ... candidate is where several are asked for; those
+                                          beyond are the same as the first
+          "usage": {"approximate_tokens": 3},   fields of `Usage` to tell; what the fake counts itself is overwritten
           "delay_ms": 50,                 waited before the first token
           "hold": "/path/of/a/file",      waits until this file exists ...
           "hold_after": 2,                ... after so many tokens (0: in prefill)
@@ -39,8 +42,9 @@ from pathlib import Path
 from typing import Any
 
 from mendline.engine import errors
-from mendline.engine.fake.engine import POLL_SECONDS, Answer, FakeEngine, split_tokens
-from mendline.engine.protocol import EngineInfo, FillSupport, Token
+from mendline.engine.fake.answers import POLL_SECONDS, Answer, split_tokens
+from mendline.engine.fake.engine import FakeEngine
+from mendline.engine.protocol import EngineInfo, FillSupport, Token, Usage
 
 
 def from_script(path: Path) -> FakeEngine:
@@ -79,11 +83,20 @@ def _answer(entry: Mapping[str, Any]) -> Answer:
         logprobs = [logprobs] * len(texts)
     return Answer(
         tokens=tuple(Token(text, float(logprob)) for text, logprob in zip(texts, logprobs, strict=True)),
+        others=tuple(Answer.of(text).tokens for text in entry.get("others", ())),
         delay_seconds=entry.get("delay_ms", 0) / 1000,
         hold=Path(entry["hold"]) if "hold" in entry else None,
         hold_after=entry.get("hold_after", 0),
         error=_error(entry) if "error" in entry else None,
+        usage=_usage(entry.get("usage", {})),
     )
+
+
+def _usage(figures: Mapping[str, Any]) -> Usage:
+    try:
+        return Usage(**figures)
+    except TypeError as error:
+        raise ValueError(f"the script's usage is none: {error}") from None
 
 
 def _error(entry: Mapping[str, Any]) -> errors.EngineError:

@@ -26,7 +26,7 @@ from attrs import field, frozen
 
 from mendline.engine.errors import EngineUnavailable
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Version of what goes over the wire and of the record; raised when an older side could not cope."""
 
 DIRECTORY_VARIABLE = "MENDLINE_STATE_DIR"

@@ -18,7 +18,6 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable
 
-import attrs
 from aiohttp import web
 
 from mendline import __version__
@@ -32,6 +31,7 @@ from mendline.engine.status import EngineState
 from mendline.engine.streams import closing
 from mendline.engine.wire.answers import DONE, Writer, event, usage_body
 from mendline.engine.wire.failures import error_body
+from mendline.engine.wire.info import info_body
 from mendline.engine.wire.requests import Asked, Json, parse_chat, parse_fill
 
 log = logging.getLogger("mendline.engine")
@@ -116,10 +116,7 @@ class _Host:
 
     async def info(self, _http: web.Request) -> web.Response:
         # Not counted as a request: looking at a process must not keep it from being idle.
-        info = await (await self.engine.get()).info()
-        fields = attrs.asdict(info)
-        fields["fill"] = info.fill.value
-        return web.json_response(fields)
+        return web.json_response(info_body(await (await self.engine.get()).info()))
 
     async def warm(self, http: web.Request) -> web.Response:
         asked = parse_fill(await http.read())
@@ -153,13 +150,9 @@ async def _streamed(
     answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
     await answer.prepare(http)
     try:
-        last = first
-        await answer.write(event(writer.piece(first)))
+        await answer.write(_events(first, writer, include_usage=include_usage))
         async for chunk in stream:
-            last = chunk
-            await answer.write(event(writer.piece(chunk)))
-        if include_usage and last.usage is not None:
-            await answer.write(event(writer.usage(last.usage)))
+            await answer.write(_events(chunk, writer, include_usage=include_usage))
         await answer.write(DONE)
     except ConnectionResetError:
         log.debug("the client went away")
@@ -167,3 +160,10 @@ async def _streamed(
         log.warning("a request failed under way: %s", error)
         await answer.write(event(error_body(error)))
     return answer
+
+
+def _events(chunk: Chunk, writer: Writer, *, include_usage: bool) -> bytes:
+    # A chunk that ends a stream of several candidates may be about none of them.
+    piece = b"" if chunk == Chunk(usage=chunk.usage) else event(writer.piece(chunk))
+    usage = event(writer.usage(chunk.usage)) if include_usage and chunk.usage is not None else b""
+    return piece + usage

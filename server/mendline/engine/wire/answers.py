@@ -32,8 +32,8 @@ class Writer:
     def __init__(self, model: str, *, chat: bool, logprobs: bool) -> None:
         self._chat = chat
         self._logprobs = logprobs
-        self._offset = 0
-        self._first = True
+        self._offsets: dict[int, int] = {}
+        self._begun: set[int] = set()
         self._head: Json = {
             "id": f"{'chatcmpl' if chat else 'cmpl'}-{uuid.uuid4().hex}",
             "object": "chat.completion" if chat else "text_completion",
@@ -43,16 +43,16 @@ class Writer:
 
     def piece(self, chunk: Chunk) -> Json:
         """Return the JSON of one streamed chunk; its usage goes into `usage`."""
-        choice: Json = {"index": 0}
+        choice: Json = {"index": chunk.candidate}
         if self._chat:
-            delta: Json = {"role": "assistant"} if self._first else {}
+            delta: Json = {} if chunk.candidate in self._begun else {"role": "assistant"}
             if chunk.text:
                 delta["content"] = chunk.text
             choice["delta"] = delta
         else:
             choice["text"] = chunk.text
-        self._first = False
-        choice["logprobs"] = self._tokens(chunk.tokens)
+        self._begun.add(chunk.candidate)
+        choice["logprobs"] = self._tokens(chunk.candidate, chunk.tokens)
         choice["finish_reason"] = chunk.finish.value if chunk.finish else None
         return {**self._head, "object": self._streamed_object, "choices": [choice]}
 
@@ -62,33 +62,36 @@ class Writer:
 
     def whole(self, chunks: Sequence[Chunk]) -> Json:
         """Return an answer that is not streamed."""
+        candidates = sorted({chunk.candidate for chunk in chunks} or {0})
+        choices = [
+            self._choice(candidate, [chunk for chunk in chunks if chunk.candidate == candidate])
+            for candidate in candidates
+        ]
+        usage = next((chunk.usage for chunk in reversed(chunks) if chunk.usage is not None), Usage())
+        return {**self._head, "choices": choices, **usage_body(usage)}
+
+    def _choice(self, candidate: int, chunks: Sequence[Chunk]) -> Json:
         text = "".join(chunk.text for chunk in chunks)
-        tokens = tuple(token for chunk in chunks for token in chunk.tokens)
-        last = chunks[-1] if chunks else Chunk()
-        choice: Json = {
-            "index": 0,
-            "logprobs": self._tokens(tokens),
-            "finish_reason": (last.finish or FinishReason.STOP).value,
-        }
-        if self._chat:
-            choice["message"] = {"role": "assistant", "content": text}
-        else:
-            choice["text"] = text
-        return {**self._head, "choices": [choice], **usage_body(last.usage or Usage())}
+        finish = next((chunk.finish for chunk in reversed(chunks) if chunk.finish is not None), FinishReason.STOP)
+        said: Json = {"message": {"role": "assistant", "content": text}} if self._chat else {"text": text}
+        tokens = [token for chunk in chunks for token in chunk.tokens]
+        return {"index": candidate, "logprobs": self._tokens(candidate, tokens), "finish_reason": finish.value, **said}
 
     @property
     def _streamed_object(self) -> str:
         return "chat.completion.chunk" if self._chat else "text_completion"
 
-    def _tokens(self, tokens: Sequence[Token]) -> Json | None:
+    def _tokens(self, candidate: int, tokens: Sequence[Token]) -> Json | None:
         if not self._logprobs:
             return None
         if self._chat:
             return {"content": [_chat_token(token) for token in tokens]}
         offsets = []
+        end = self._offsets.get(candidate, 0)
         for token in tokens:
-            offsets.append(self._offset)
-            self._offset += len(token.text)
+            offsets.append(end)
+            end += len(token.text)
+        self._offsets[candidate] = end
         return {
             "tokens": [token.text for token in tokens],
             "token_logprobs": [_finite(token.logprob) for token in tokens],
@@ -105,11 +108,16 @@ def usage_body(usage: Usage) -> Json:
             "completion_tokens": usage.completion_tokens,
             "total_tokens": usage.prompt_tokens + usage.completion_tokens,
             "prompt_tokens_details": {"cached_tokens": usage.cached_tokens},
+            "completion_tokens_details": {
+                "accepted_prediction_tokens": usage.accepted_tokens,
+                "rejected_prediction_tokens": usage.drafted_tokens - usage.accepted_tokens,
+            },
         },
         "mendline": {
             "prompt_seconds": usage.prompt_seconds,
             "completion_seconds": usage.completion_seconds,
             "trimmed_tokens": usage.trimmed_tokens,
+            "approximate_tokens": usage.approximate_tokens,
         },
     }
 

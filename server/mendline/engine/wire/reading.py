@@ -24,37 +24,62 @@ FINISH = {
 
 
 class Reader:
-    """Collects one answer: text and tokens go out as they come, finish and usage are kept for the end."""
+    """Collects one answer: text and tokens go out as they come, the usage is kept for the end.
 
-    def __init__(self) -> None:
-        self.finish: FinishReason | None = None
+    Why a candidate ended goes out at once where several were asked for, and with the usage where it is the only one.
+
+    Args:
+        candidates: how many were asked for; a server may send fewer.
+
+    Attributes:
+        usage: what the server said so far of what the request cost.
+    """
+
+    def __init__(self, candidates: int = 1) -> None:
         self.usage: Usage | None = None
+        self._candidates = candidates
+        self._finish: dict[int, FinishReason | None] = {}
         self._generated = 0
 
-    def read(self, payload: Json) -> Chunk:
+    @property
+    def finished(self) -> bool:
+        """Whether every candidate that has begun has ended."""
+        return bool(self._finish) and None not in self._finish.values()
+
+    def read(self, payload: Json) -> list[Chunk]:
         """Take in one object of the stream (or the whole of an answer that is not streamed)."""
-        choices = payload.get("choices")
-        native = "content" in payload
-        choice = payload if native else (choices[0] if isinstance(choices, list) and choices else {})
-        if not isinstance(choice, dict):
-            choice = {}
-        tokens = _tokens(choice)
-        self._generated += len(tokens)
-        reason = _text(choice, "stop_type") if native and choice.get("stop") is True else _text(choice, "finish_reason")
-        if reason:
-            self.finish = FINISH.get(reason, FinishReason.STOP)
         self.usage = _usage(payload) or self.usage
-        return Chunk(_piece(choice, native=native), tokens)
+        if "content" in payload:
+            reason = _text(payload, "stop_type") if payload.get("stop") is True else ""
+            return self._taken(0, Chunk(_text(payload, "content"), _tokens(payload)), reason)
+        chunks: list[Chunk] = []
+        for place, choice in enumerate(_list(payload, "choices")[: self._candidates]):
+            if isinstance(choice, dict):
+                index = choice.get("index")
+                candidate = index if isinstance(index, int) and 0 <= index < self._candidates else place
+                chunk = Chunk(_said(choice), _tokens(choice))
+                chunks += self._taken(candidate, chunk, _text(choice, "finish_reason"))
+        return chunks
 
-    def last(self) -> Chunk:
-        """Return the chunk that ends the stream."""
-        usage = self.usage or Usage(completion_tokens=self._generated)
-        return Chunk(finish=self.finish or FinishReason.STOP, usage=usage)
+    def ending(self) -> list[Chunk]:
+        """Return the chunks that end the stream; the last of them has the usage."""
+        last = Chunk(usage=self.usage or Usage(completion_tokens=self._generated))
+        if self._candidates == 1:
+            return [attrs.evolve(last, finish=self._finish.get(0) or FinishReason.STOP)]
+        unsaid = [candidate for candidate, finish in self._finish.items() if finish is None]
+        return [*(Chunk(finish=FinishReason.STOP, candidate=candidate) for candidate in unsaid), last]
+
+    def _taken(self, candidate: int, chunk: Chunk, reason: str) -> list[Chunk]:
+        self._generated += len(chunk.tokens)
+        finish = FINISH.get(reason, FinishReason.STOP) if reason else None
+        before = self._finish.get(candidate)
+        self._finish[candidate] = finish or before
+        told = finish if self._candidates > 1 and before is None else None
+        chunk = attrs.evolve(chunk, finish=told, candidate=candidate)
+        return [chunk] if chunk.text or chunk.tokens or chunk.finish else []
 
 
-def _piece(choice: Json, *, native: bool) -> str:
-    if native:
-        return _text(choice, "content")
+def _said(choice: Json) -> str:
     for name in ("delta", "message"):
         inner = choice.get(name)
         if isinstance(inner, dict):
@@ -85,24 +110,12 @@ def _token(text: Any, logprob: Any) -> Token:
 
 def _usage(payload: Json) -> Usage | None:
     given = payload.get("usage")
-    timings = payload.get("timings")
-    timings = timings if isinstance(timings, dict) else {}
-    usage: Usage | None = None
+    timings = _object(payload, "timings")
     if isinstance(given, dict):
-        details = given.get("prompt_tokens_details")
-        usage = Usage(
-            prompt_tokens=_count(given.get("prompt_tokens")),
-            cached_tokens=_count(details.get("cached_tokens")) if isinstance(details, dict) else 0,
-            completion_tokens=_count(given.get("completion_tokens")),
-        )
+        usage = _counted(given)
     elif timings:
-        cached = _count(timings.get("cache_n"))
-        usage = Usage(
-            prompt_tokens=_count(timings.get("prompt_n")) + cached,
-            cached_tokens=cached,
-            completion_tokens=_count(timings.get("predicted_n")),
-        )
-    if usage is None:
+        usage = _timed(timings)
+    else:
         return None
     mendline = payload.get("mendline")
     if isinstance(mendline, dict):
@@ -111,6 +124,7 @@ def _usage(payload: Json) -> Usage | None:
             prompt_seconds=_number(mendline.get("prompt_seconds"), 0.0),
             completion_seconds=_number(mendline.get("completion_seconds"), 0.0),
             trimmed_tokens=_count(mendline.get("trimmed_tokens")),
+            approximate_tokens=_count(mendline.get("approximate_tokens")),
         )
     return attrs.evolve(
         usage,
@@ -119,9 +133,39 @@ def _usage(payload: Json) -> Usage | None:
     )
 
 
+def _counted(given: Json) -> Usage:
+    """Read OpenAI's `usage`."""
+    completion = _object(given, "completion_tokens_details")
+    accepted = _count(completion.get("accepted_prediction_tokens"))
+    return Usage(
+        prompt_tokens=_count(given.get("prompt_tokens")),
+        cached_tokens=_count(_object(given, "prompt_tokens_details").get("cached_tokens")),
+        completion_tokens=_count(given.get("completion_tokens")),
+        drafted_tokens=accepted + _count(completion.get("rejected_prediction_tokens")),
+        accepted_tokens=accepted,
+    )
+
+
+def _timed(timings: Json) -> Usage:
+    """Read llama-server's `timings`."""
+    cached = _count(timings.get("cache_n"))
+    return Usage(
+        prompt_tokens=_count(timings.get("prompt_n")) + cached,
+        cached_tokens=cached,
+        completion_tokens=_count(timings.get("predicted_n")),
+        drafted_tokens=_count(timings.get("draft_n")),
+        accepted_tokens=_count(timings.get("draft_n_accepted")),
+    )
+
+
 def _text(fields: Json, name: str) -> str:
     value = fields.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _object(fields: Json, name: str) -> Json:
+    value = fields.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def _list(fields: Json, name: str) -> Sequence[Any]:

@@ -16,6 +16,7 @@ Json = dict[str, Any]
 R = TypeVar("R", FillRequest, ChatRequest)
 
 MAX_TOKENS = 1_000_000
+MAX_CANDIDATES = 16
 MAX_STOPS = 64
 MAX_SEED = 2**63
 
@@ -80,6 +81,8 @@ def sampling_body(sampling: Sampling) -> Json:
         body["seed"] = sampling.seed
     if sampling.stop:
         body["stop"] = list(sampling.stop)
+    if sampling.n > 1:
+        body["n"] = sampling.n
     return body
 
 
@@ -135,8 +138,9 @@ def _object(body: bytes) -> Json:
 
 
 def _sampling(fields: Json, *, fallback_tokens: int) -> Sampling:
-    if _whole(fields, "n", 1, low=1, high=MAX_TOKENS) != 1 or _whole(fields, "best_of", 1, low=1, high=MAX_TOKENS) != 1:
-        raise BadRequest("Only one choice a request is supported: `n` and `best_of` must be 1.", param="n")
+    candidates = _whole(fields, "n", 1, low=1, high=MAX_CANDIDATES)
+    if _whole(fields, "best_of", candidates, low=1, high=MAX_TOKENS) != candidates:
+        raise BadRequest("`best_of` must be the same as `n`: every candidate is returned.", param="best_of")
     return Sampling(
         max_tokens=_whole(fields, "max_tokens", fallback_tokens, low=1, high=MAX_TOKENS),
         temperature=_number(fields, "temperature", 0.0, low=0, high=100),
@@ -144,6 +148,7 @@ def _sampling(fields: Json, *, fallback_tokens: int) -> Sampling:
         top_k=_whole(fields, "top_k", 0, low=0, high=MAX_TOKENS),
         seed=None if fields.get("seed") is None else _whole(fields, "seed", 0, low=-MAX_SEED, high=MAX_SEED),
         stop=_stops(fields),
+        n=candidates,
     )
 
 

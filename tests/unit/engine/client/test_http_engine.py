@@ -15,6 +15,7 @@ from mendline.engine.client import ConnectionLost, HttpEngine
 from mendline.engine.fake import Answer, FakeEngine
 from mendline.engine.protocol import (
     ChatRequest,
+    Choice,
     Chunk,
     ContextChunk,
     Engine,
@@ -53,8 +54,18 @@ async def client_of(server: OpenAIServer, **options: Any) -> AsyncIterator[HttpE
 
 async def test_mendlines_own_host_passes_everything_on() -> None:
     fake = FakeEngine(
-        default=Answer((Token("a", -0.5), Token("", -1.0), Token("ü☃", math.nan))),
-        info=EngineInfo("some-model", backend="CPU", layers=3, fill=FillSupport.PREFIX_ONLY, notes=("a note",)),
+        default=Answer(
+            (Token("a", -0.5), Token("", -1.0), Token("ü☃", math.nan)),
+            usage=Usage(approximate_tokens=9, drafted_tokens=8, accepted_tokens=5),
+        ),
+        info=EngineInfo(
+            "some-model",
+            layers=3,
+            fill=FillSupport.PREFIX_ONLY,
+            can_splice=True,
+            choices=(Choice("threads", "2", "physical cores"),),
+            notes=("a note",),
+        ),
     )
     async with hosted(lambda: fake) as host:
         # Found out, not told: the same client must recognise it at a user's address too.
@@ -71,6 +82,7 @@ async def test_mendlines_own_host_passes_everything_on() -> None:
     usage = chunks[-1].usage
     assert usage is not None
     assert (chunks[-1].finish, usage.completion_tokens) == (FinishReason.STOP, 3)
+    assert (usage.approximate_tokens, usage.drafted_tokens, usage.accepted_tokens) == (9, 8, 5)
     assert info == await fake.info()
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import threading
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,7 +11,7 @@ import aiohttp
 import pytest
 
 from mendline.engine import errors
-from mendline.engine.fake import FakeEngine, Gate
+from mendline.engine.fake import Answer, FakeEngine, Gate
 from mendline.engine.host.server import MAX_BODY_BYTES
 from mendline.engine.protocol import ChatRequest, FillRequest, Message, Role
 from support.engine_host import TOKEN, Host, hosted, text_of, until
@@ -108,6 +109,22 @@ async def test_an_answer_in_one_piece(session: aiohttp.ClientSession) -> None:
         "text_offset": [0, 1],
     }
     assert body["usage"]["completion_tokens"] == 2
+
+
+async def test_candidates_in_one_piece_and_streamed(session: aiohttp.ClientSession) -> None:
+    asked = {"prompt": "x", "n": 2}
+    streamed = asked | {"stream": True, "stream_options": {"include_usage": True}}
+    async with hosted(lambda: FakeEngine(default=Answer.of("a b", "c"))) as host:
+        async with session.post(host.url + "/v1/completions", json=asked) as answer:
+            body = await answer.json()
+        async with session.post(host.url + "/v1/completions", json=streamed) as answer:
+            events = [
+                json.loads(line[6:]) for line in (await answer.text()).split("\n\n") if line.startswith("data: {")
+            ]
+    assert [(choice["index"], choice["text"]) for choice in body["choices"]] == [(0, "a b"), (1, "c")]
+    assert [event["choices"][0]["index"] for event in events[:-1]] == [0, 1, 0, 1, 0]
+    assert [event["choices"][0]["finish_reason"] for event in events[:-1]] == [None, None, None, "stop", "stop"]
+    assert (events[-1]["choices"], events[-1]["usage"]["completion_tokens"]) == ([], 3)
 
 
 async def test_a_streamed_chat_as_openai_has_it(session: aiohttp.ClientSession) -> None:

@@ -8,7 +8,7 @@ import pytest
 from mendline.engine.protocol import ChatRequest, ContextChunk, FillRequest, Message, Priority, Role, Sampling
 from mendline.engine.wire.requests import BadRequest, chat_body, fill_body, parse_chat, parse_fill
 
-SAMPLING = Sampling(max_tokens=7, temperature=0.5, top_p=0.9, top_k=40, seed=3, stop=("\n", "ü"))
+SAMPLING = Sampling(max_tokens=7, temperature=0.5, top_p=0.9, top_k=40, seed=3, stop=("\n", "ü"), n=16)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,19 @@ def test_what_an_openai_client_sends() -> None:
     assert chat.request == ChatRequest((Message(Role.USER, "ab"),), Sampling(max_tokens=5))
 
 
+@pytest.mark.parametrize(
+    ("fields", "n"),
+    [("", 1), (', "n": null, "best_of": null', 1), (', "n": 4', 4), (', "n": 4, "best_of": 4', 4)],
+)
+def test_candidates_are_asked_for_by_n(fields: str, n: int) -> None:
+    assert parse_fill(f'{{"prompt": "x"{fields}}}'.encode()).request.sampling.n == n
+
+
+def test_one_candidate_is_not_mentioned() -> None:
+    # Some servers refuse the field, whatever its value.
+    assert "n" not in fill_body(FillRequest("x"))
+
+
 def test_lone_surrogates_become_replacement_characters() -> None:
     assert parse_fill(b'{"prompt": "a\\ud800b"}').request.prefix == "a\ufffdb"
 
@@ -70,7 +83,11 @@ def test_lone_surrogates_become_replacement_characters() -> None:
         ({"prompt": "", "stop": ["x"] * 100}, "stop"),
         ({"prompt": "", "stream": "yes"}, "stream"),
         ({"prompt": "", "logprobs": "all"}, "logprobs"),
-        ({"prompt": "", "n": 2}, "n"),
+        ({"prompt": "", "n": 0}, "n"),
+        ({"prompt": "", "n": 17}, "n"),
+        ({"prompt": "", "n": "2"}, "n"),
+        ({"prompt": "", "n": 2, "best_of": 3}, "best_of"),
+        ({"prompt": "", "best_of": 2}, "best_of"),
         ({"prompt": "", "mendline": []}, "mendline"),
         ({"prompt": "", "mendline": {"context": [1]}}, "mendline"),
         ({"prompt": "", "mendline": {"priority": 9}}, "priority"),
