@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,7 @@ class SimulatedCells:
         calls: the tokens of each decode call that was made, run by run.
         outcomes: what the call of a number (from 1) returns instead of succeeding.
         shifts: how many moves were asked for.
+        follow: the model: a text's tokens to the one it writes next.
     """
 
     tokens: int = 200
@@ -42,6 +43,7 @@ class SimulatedCells:
     calls: list[list[tuple[int, ...]]] = field(factory=list)
     outcomes: dict[int, Decoded] = field(factory=dict)
     shifts: int = 0
+    follow: Callable[[Sequence[int]], int] = field(factory=lambda: following)
     _outputs: dict[int, int] = field(factory=dict)
 
     def compute(self, runs: Sequence[TokenRun]) -> Decoded:
@@ -63,7 +65,7 @@ class SimulatedCells:
                 self.cells.append(Cell(token, run.position + index, {run.sequence}, tuple(seen)))
                 seen.append(token)
                 if index >= len(run.tokens) - run.outputs:
-                    self._outputs[at] = following(seen)
+                    self._outputs[at] = self.follow(seen)
                 at += 1
         return Decoded.DONE
 

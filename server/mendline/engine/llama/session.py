@@ -7,6 +7,7 @@ from pathlib import Path
 
 from attrs import evolve
 
+from mendline.engine.errors import EngineRefused
 from mendline.engine.llama.bindings import AbortFlag
 from mendline.engine.llama.chat import CHATML, CHATML_STOP, ChatTemplate, chat_prompt
 from mendline.engine.llama.drafting import BatchCosts, DraftPolicy
@@ -94,10 +95,15 @@ class Session:
         self._loaded.close()
 
     def _fitted(self, sampling: Sampling) -> Sampling:
-        """Keep at least half of the context for the prompt, and half of the sequences for other requests."""
-        most = self._machine.context.tokens // 2
-        n = max(min(sampling.n, self._machine.context.sequences // 2), 1)
-        return evolve(sampling, max_tokens=max(min(sampling.max_tokens, most // n), 1), n=n)
+        """Keep at least half of the context for the prompt, and half of the sequences for other requests.
+
+        Raises:
+            EngineRefused: that leaves too few for so many candidates.
+        """
+        context = self._machine.context
+        if not 1 <= sampling.n <= max(context.sequences // 2, 1):
+            raise EngineRefused(f"A request can have 1 to {max(context.sequences // 2, 1)} candidates, not {sampling.n}")
+        return evolve(sampling, max_tokens=max(min(sampling.max_tokens, context.tokens // 2 // sampling.n), 1))
 
     def _room(self, sampling: Sampling) -> int:
         return self._machine.context.tokens - sampling.max_tokens * sampling.n
