@@ -15,7 +15,7 @@ from mendline.engine.llama.steps import Piece, Row
 from mendline.engine.llama.vocabulary import Vocabulary
 from mendline.engine.protocol import Chunk, FinishReason, Token
 
-CLOSE_CALL = 0.5
+CLOSE_CALL = 0.3
 """Where the best two tokens' logits are nearer than this, a decision taken in a batch is taken again by itself.
 
 The same token computed in a batch and alone differs in the last digits (llama.cpp takes other kernels), which could

@@ -10,9 +10,13 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 from attrs import define, field
+
+from mendline.engine.llama.batch_costs import BatchCosts
+
+__all__ = ["BatchCosts", "DraftPolicy", "NgramDraft"]
 
 LONGEST = 63
 """The most tokens guessed at once: a call of 64 with the token chosen last, beyond which nothing is gained."""
@@ -24,17 +28,14 @@ _NEAR_BEHIND, _NEAR_AHEAD = 16, 96
 _NEAR_BONUS = 4
 _NEAR_CANDIDATES = 8
 
-_CURVE = {1: 1.0, 2: 1.6, 3: 2.0, 4: 2.7, 6: 3.7, 8: 5.5, 12: 6.7, 16: 7.0, 32: 11.0, 64: 15.0}
-_SIZES = tuple(_CURVE)
-_WIDEST = _SIZES[-1]
-_NEWEST = 0.1
-_OUTLIER = 2.0
-
-_RUNS = (1, 2, 3, 4, 6, 8, 12, 16, 32, 64)
-_PRIOR_TRIALS = 8.0
+_RUNS = (1, 3, 5, 8, 16)
+_PRIOR_TRIALS = 4.0
 _FADED_BY_DRAFT = 0.97
 _FADED_BY_REFUSAL = 0.99
-_WORTH = 1.1
+_SLOWEST, _FASTEST = 1.25, 2.0
+_START = 1.4
+_START_STEPS = 40.0
+_FADED_BY_CALL = 0.99
 
 
 class NgramDraft:
@@ -134,86 +135,6 @@ class NgramDraft:
         return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], backwards)) if most else 0
 
 
-class BatchCosts:
-    """What a decode call of so many tokens costs, learnt from the calls that are made anyway.
-
-    Kept as the cost of one token and how many times that other sizes are. It starts with the curve that was measured
-    on a CPU with two cores (a model of 1.5 billion weights, Q4_K_M); each observation moves the sizes next to it, and
-    those never seen follow their neighbours. Only ratios decide, so the first cost of one token may be any number.
-    """
-
-    def __init__(self) -> None:
-        """Start from the curve."""
-        self._unit: float | None = None
-        self._steps = 0
-        self._seen = dict.fromkeys(_SIZES, 0.0)
-        self._corrections = dict.fromkeys(_SIZES, 1.0)
-        self._ratios = self._table()
-
-    def seconds(self, tokens: int) -> float:
-        """Return what a call costs; in units of one token's cost until something was observed.
-
-        Never less than for fewer tokens. Beyond 64 tokens it grows in proportion.
-        """
-        return (self._unit or 1.0) * self._ratio(tokens)
-
-    def observe(self, tokens: int, seconds: float) -> None:
-        """Learn from a call. Calls of more than 64 tokens tell nothing about drafts and are passed over.
-
-        Args:
-            tokens: how many were computed, at least 1.
-            seconds: how long it took.
-        """
-        if tokens > _WIDEST or tokens < 1 or seconds <= 0:
-            return
-        if tokens == 1:
-            self._steps += 1
-            self._unit = seconds if self._unit is None or self._steps == 1 else self._moved(self._unit, seconds)
-        elif self._unit is None:
-            self._unit = seconds / self._ratio(tokens)
-        else:
-            self._bend(tokens, seconds / self._unit)
-
-    def _moved(self, unit: float, seconds: float) -> float:
-        within = min(max(seconds, unit / _OUTLIER), unit * _OUTLIER)
-        return unit + max(_NEWEST, 1 / self._steps) * (within - unit)
-
-    def _bend(self, tokens: int, ratio: float) -> None:
-        error = min(max(ratio / self._ratio(tokens), 1 / _OUTLIER), _OUTLIER)
-        low, high, part = _between(tokens, _SIZES)
-        for size, weight in ((low, 1 - part), (high, part)):
-            if size > 1 and weight > 0:
-                self._seen[size] += weight
-                self._corrections[size] *= error ** (weight * max(_NEWEST, 1 / (1 + self._seen[size])))
-        known = [size for size in _SIZES if size == 1 or self._seen[size] > 0]
-        for size in _SIZES:
-            if size not in known:
-                self._corrections[size] = _interpolated(size, known, self._corrections)
-        self._ratios = self._table()
-
-    def _table(self) -> list[float]:
-        """Return the ratios of calls of 0 to 64 tokens."""
-        bent = {size: _CURVE[size] * self._corrections[size] for size in _SIZES}
-        ratios = (_interpolated(tokens, _SIZES, bent) for tokens in range(1, _WIDEST + 1))
-        return [0.0, *itertools.accumulate(ratios, max)]
-
-    def _ratio(self, tokens: int) -> float:
-        return self._ratios[min(tokens, _WIDEST)] * max(tokens / _WIDEST, 1.0)
-
-
-def _interpolated(size: int, known: Sequence[int], values: Mapping[int, float]) -> float:
-    low, high, part = _between(size, known)
-    return values[low] + part * (values[high] - values[low])
-
-
-def _between(size: int, known: Sequence[int]) -> tuple[int, int, float]:
-    """Return the known sizes (sorted, the first is 1) around a size, and how far it is from the lower to the higher."""
-    at = min(bisect.bisect_left(known, size), len(known) - 1)
-    high = known[at]
-    low = high if high <= size else known[at - 1]
-    return low, high, 0.0 if low == high else (size - low) / (high - low)
-
-
 @define
 class _Tally:
     """How often guesses behind a run of one length went wrong; faded, so that it is about the recent past."""
@@ -231,14 +152,20 @@ class DraftPolicy:
     """How many tokens to guess.
 
     The chance that a guess is wrong depends on how many tokens agreed before it. Before anything is known it follows
-    Laplace's rule of succession: 1 in m + 2 after m that agreed. What is seen then weighs more and more. The number
-    chosen promises the most tokens a second, and is 0 when that is hardly more than without. Where guesses keep going
-    wrong they stop by themselves; each refusal makes the past count a little less, so that now and then one is tried.
+    Laplace's rule of succession: 1 in m + 2 after m that agreed. What is seen then weighs more and more. Where guesses
+    keep going wrong they stop by themselves; each refusal makes the past count a little less, so that now and then one
+    is tried.
+
+    The number chosen promises the most tokens above what the time of its call brings at the pace of late: while drafts
+    bring two tokens in the time of one, a draft that would only break even is time lost (the rule of renewal-reward
+    processes, where the long-run rate is the price of time).
     """
 
     _costs: BatchCosts
     _tallies: dict[int, _Tally] = field(factory=lambda: {run: _Tally() for run in _RUNS}, init=False)
     _asked: int = field(default=0, init=False)
+    _tokens: float = field(default=_START * _START_STEPS, init=False)
+    _steps: float = field(default=_START_STEPS, init=False)
 
     def length(self, match_length: int, most: int) -> int:
         """Return how many tokens to guess.
@@ -248,19 +175,12 @@ class DraftPolicy:
             most: the most that may be returned; `LONGEST` is another bound.
         """
         self._asked = match_length
-        if match_length < 1 or most < 1:
-            return 0
-        best, best_rate = 0, _WORTH / self._costs.seconds(1)
-        expected, survival = 1.0, 1.0
-        for length in range(1, min(most, LONGEST) + 1):
-            survival *= 1 - self._wrong(match_length + length - 1)
-            expected += survival
-            rate = expected / self._costs.seconds(1 + length)
-            if rate > best_rate:
-                best, best_rate = length, rate
-        if best == 0:
-            self._tallies[_run(match_length)].fade(_FADED_BY_REFUSAL)
-        return best
+        chosen = self._chosen(match_length, min(most, LONGEST)) if match_length > 0 else 0
+        if chosen == 0:
+            self._passed(tokens=1, steps=1.0)
+            if match_length > 0:
+                self._tallies[_run(match_length)].fade(_FADED_BY_REFUSAL)
+        return chosen
 
     def observe(self, drafted: int, accepted: int, match_length: int | None = None) -> None:
         """Learn how a draft went.
@@ -279,6 +199,25 @@ class DraftPolicy:
             tally = self._tallies[_run(start + at)]
             tally.trials += 1
             tally.wrong += wrong
+        self._passed(tokens=accepted + 1, steps=self._costs.seconds(1 + drafted) / self._costs.seconds(1))
+
+    def _chosen(self, match_length: int, most: int) -> int:
+        pace = min(max(self._tokens / self._steps, _SLOWEST), _FASTEST)
+        step = self._costs.seconds(1)
+        best, best_gain = 0, 1 - pace
+        expected, survival = 1.0, 1.0
+        for length in range(1, most + 1):
+            survival *= 1 - self._wrong(match_length + length - 1)
+            expected += survival
+            gain = expected - pace * self._costs.seconds(1 + length) / step
+            if gain > best_gain:
+                best, best_gain = length, gain
+        return best
+
+    def _passed(self, *, tokens: int, steps: float) -> None:
+        """Count tokens that a call brought and its time, in units of a single step's."""
+        self._tokens = _FADED_BY_CALL * self._tokens + tokens
+        self._steps = _FADED_BY_CALL * self._steps + steps
 
     def _wrong(self, match_length: int) -> float:
         tally = self._tallies[_run(match_length)]

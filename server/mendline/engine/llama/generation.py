@@ -11,6 +11,7 @@ from mendline.engine.llama.candidate import Candidate, Output, Speculation
 from mendline.engine.llama.decoding import TextStream
 from mendline.engine.llama.drafting import DraftPolicy, NgramDraft
 from mendline.engine.llama.kv.cache import KvCache, Loaded
+from mendline.engine.llama.kv.keeping import Keeping
 from mendline.engine.llama.kv.strand import Strand
 from mendline.engine.llama.model import Context
 from mendline.engine.llama.prompt import Prompt
@@ -22,16 +23,19 @@ from mendline.engine.protocol import Chunk, FinishReason, Sampling, Usage
 
 @frozen
 class Machine:
-    """What computes: one model's vocabulary, context, and KV cache."""
+    """What computes: one model's vocabulary, context, and KV cache; and, where wanted, prompts kept on disk."""
 
     vocabulary: Vocabulary
     context: Context
     cache: KvCache
+    keeping: Keeping | None = None
 
 
 def prefill(machine: Machine, prompt: Prompt) -> Steps[tuple[Loaded, Usage]]:
     """Compute a prompt. Its strand is in use until it is given back to the cache. Raises as `KvCache.load` does."""
     started = time.perf_counter()
+    if machine.keeping is not None:
+        machine.keeping.bring_back(prompt)
     loaded = yield from machine.cache.load(prompt)
     return loaded, Usage(
         prompt_tokens=len(prompt.tokens),

@@ -15,7 +15,7 @@ from mendline.engine.llama.hardware import available_memory, default_threads
 from mendline.engine.llama.model import Context, ContextSize, LoadFailed, Model
 from mendline.engine.llama.options import AUTO, Auto, LlamaOptions
 from mendline.engine.llama.tuned import identity, recall
-from mendline.engine.llama.tuning import BY_HAND, SEQUENCES, Machine, Plan, has_avx2, plan
+from mendline.engine.llama.tuning import BY_HAND, SEQUENCES, SPLICE, Machine, Plan, has_avx2, plan
 from mendline.engine.models.gguf import inspect
 from mendline.engine.protocol import Choice, EngineInfo, FillSupport
 
@@ -204,11 +204,11 @@ def _habits(context: Context, options: LlamaOptions) -> tuple[Choice, ...]:
     speculation = Choice("speculation", "auto", "stops by itself where its guesses don't pay")
     if options.speculation == "off":
         speculation = Choice("speculation", "off", BY_HAND)
-    splice = Choice("splice", "on", "what stands behind the cursor is kept while you type")
+    splice = Choice(SPLICE, "on", "what stands behind the cursor is kept while you type")
     if options.splice == "off":
-        splice = Choice("splice", "off", BY_HAND)
+        splice = Choice(SPLICE, "off", BY_HAND)
     elif not (context.can_cut and context.can_shift):
-        splice = Choice("splice", "off", "this model's memory can't be shifted: each keystroke recomputes the rest")
+        splice = Choice(SPLICE, "off", "this model's memory can't be shifted: each keystroke recomputes the rest")
     saved = Choice("saved prompts", "none", "nothing is kept on disk unless `engine.savedStateMb` is set")
     if options.saved_state_mb and options.state_folder is not None:
         saved = Choice("saved prompts", f"up to {options.saved_state_mb} MiB", BY_HAND)

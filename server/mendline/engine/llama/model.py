@@ -177,6 +177,7 @@ class Context:
         tokens: size of the KV cache in tokens, as llama.cpp rounded it.
         sequences: how many sequences it holds, numbered from 0.
         micro_batch: the most tokens `compute` takes.
+        moves_pending: cells were shifted, and nothing was computed since.
     """
 
     def __init__(self, model: Model, size: ContextSize, abort: AbortFlag) -> None:
@@ -209,6 +210,7 @@ class Context:
         self._memory = self._lib.llama_get_memory(pointer)
         self.tokens = int(self._lib.llama_n_ctx(pointer))
         self.sequences = size.sequences
+        self.moves_pending = False
         self.micro_batch = size.micro_batch
         self._batch = self._lib.llama_batch_init(size.micro_batch, 0, 1)
 
@@ -229,7 +231,10 @@ class Context:
                 batch.logits[at] = index >= first_output
                 at += 1
         batch.n_tokens = at
-        return _DECODED.get(self._lib.llama_decode(self.pointer, batch), Decoded.FAILED)
+        outcome = _DECODED.get(self._lib.llama_decode(self.pointer, batch), Decoded.FAILED)
+        if outcome is Decoded.DONE:
+            self.moves_pending = False
+        return outcome
 
     def logits(self, index: int) -> npt.NDArray[np.float32]:
         """Return the logits of the token at an index of the last batch, shape (vocabulary,).
@@ -253,11 +258,22 @@ class Context:
         self._lib.llama_memory_seq_cp(self._memory, source, target, start, end)
 
     def shift(self, start: int, end: int, delta: int, *, sequence: int = 0) -> None:
-        """Move positions [start, end) of a sequence by `delta`. Only where `can_shift`."""
+        """Move positions [start, end) of a sequence by `delta`. Only where `can_shift`.
+
+        llama.cpp notes the new positions at once, and moves the keys with the next `compute`.
+        """
+        self.moves_pending = True
         self._lib.llama_memory_seq_add(self._memory, sequence, start, end, delta)
 
     def save_state(self, path: Path, sequence: int, tokens: Sequence[int]) -> int:
-        """Write a sequence's cells and the tokens they stand for to a file; return its bytes, 0 when that failed."""
+        """Write a sequence's cells and the tokens they stand for to a file.
+
+        Returns:
+            Its bytes; 0 when that failed, or while moves are pending: the file would have keys and positions that
+            don't belong together.
+        """
+        if self.moves_pending:
+            return 0
         array = (self._lib.llama_token * len(tokens))(*tokens)
         return int(self._lib.llama_state_seq_save_file(self.pointer, os.fsencode(path), sequence, array, len(tokens)))
 

@@ -13,13 +13,23 @@ from mendline.engine.llama.chat import CHATML, CHATML_STOP, ChatTemplate, chat_p
 from mendline.engine.llama.drafting import BatchCosts, DraftPolicy
 from mendline.engine.llama.generation import Machine, generate, prefill
 from mendline.engine.llama.kv.cache import KvCache
+from mendline.engine.llama.kv.keeping import Keeping
 from mendline.engine.llama.kv.refresh import refresh, to_refresh
-from mendline.engine.llama.loading import Loaded, load
+from mendline.engine.llama.kv.saved import SavedStates
+from mendline.engine.llama.kv.state_folder import forget_unused
+from mendline.engine.llama.kv.state_identity import identity_of, model_folder
+from mendline.engine.llama.loading import Loaded, cache_bytes, load
+from mendline.engine.llama.model import TokenRun
 from mendline.engine.llama.options import AUTO, LlamaOptions
 from mendline.engine.llama.prompt import fill_prompt
 from mendline.engine.llama.scheduler import SHORT, Scheduler, Task
 from mendline.engine.llama.steps import Steps
 from mendline.engine.protocol import ChatRequest, Chunk, EngineInfo, FillRequest, FinishReason, Priority, Sampling
+
+UNUSED_DAYS = 30
+"""Saved prompts of a model that wasn't used for so long are removed."""
+_BATCH = 64
+"""Tokens a call whose rate stands for that of a prefill has."""
 
 Emit = Callable[[Chunk], None]
 
@@ -38,8 +48,8 @@ class Session:
         self.info: EngineInfo = self._loaded.info
         model, context = self._loaded.model, self._loaded.context
         cache = KvCache(context, splice=options.splice == AUTO)
-        self._machine = Machine(model.vocabulary, context, cache)
         costs = BatchCosts()
+        self._machine = Machine(model.vocabulary, context, cache, _keeping(self._loaded, path, options, cache, costs))
         on_gpu = model.gpu_layers > 0
         self.scheduler = Scheduler(
             context, cache, observe=costs.observe, joined=context.micro_batch if on_gpu else SHORT
@@ -91,7 +101,9 @@ class Session:
         self.scheduler.compute(tasks, others)
 
     def close(self) -> None:
-        """Free the model."""
+        """Keep what shall outlive this process, and free the model."""
+        if self._machine.keeping is not None:
+            self._machine.keeping.keep()
         self._loaded.close()
 
     def _fitted(self, sampling: Sampling) -> Sampling:
@@ -102,8 +114,38 @@ class Session:
         """
         context = self._machine.context
         if not 1 <= sampling.n <= max(context.sequences // 2, 1):
-            raise EngineRefused(f"A request can have 1 to {max(context.sequences // 2, 1)} candidates, not {sampling.n}")
+            raise EngineRefused(
+                f"A request can have 1 to {max(context.sequences // 2, 1)} candidates, not {sampling.n}"
+            )
         return evolve(sampling, max_tokens=max(min(sampling.max_tokens, context.tokens // 2 // sampling.n), 1))
 
     def _room(self, sampling: Sampling) -> int:
         return self._machine.context.tokens - sampling.max_tokens * sampling.n
+
+
+def _keeping(loaded: Loaded, path: Path, options: LlamaOptions, cache: KvCache, costs: BatchCosts) -> Keeping | None:
+    """Return what keeps prompts on disk; None unless the user asked for it."""
+    folder, context = options.state_folder, loaded.context
+    wanted = options.saved_state_mb > 0 and context.can_cut
+    if folder is not None:
+        # What was kept before the user changed their mind goes, and so does what belongs to models no longer used.
+        forget_unused(folder, days=UNUSED_DAYS if wanted else 0)
+    if folder is None or not wanted:
+        return None
+    fim = loaded.model.vocabulary.fim
+    identity = identity_of(path, loaded.plan.kv_type, loaded.plan.flash_attention)
+
+    def settle(sequence: int) -> None:
+        if context.moves_pending:
+            context.compute((TokenRun(sequence, 0, (0,)),))
+            context.remove(0, sequence=sequence)
+
+    return Keeping(
+        cache=cache,
+        saved=SavedStates(model_folder(folder, path), identity, options.saved_state_mb << 20, context),
+        bytes_per_token=cache_bytes(loaded.model.cache_bytes_per_token, loaded.plan.kv_type),
+        prefill_rate=lambda: _BATCH / costs.seconds(_BATCH),
+        markers=(fim.suf, fim.mid) if fim else None,
+        positions=context.length,
+        settle=settle,
+    )

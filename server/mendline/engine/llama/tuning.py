@@ -18,6 +18,8 @@ CPU_MICRO_BATCH = 64
 GPU_MICRO_BATCH = 512
 
 BY_HAND = "set by hand"
+SPLICE = "splice"
+"""The name of the choice whether a prompt's cache is kept behind a change."""
 
 
 @frozen

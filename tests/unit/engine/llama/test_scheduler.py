@@ -1,8 +1,8 @@
-"""Requests side by side on a simulated context: order, joining, eviction, failures; and what they generate meanwhile."""
+"""Requests side by side on a simulated context: order, joining, eviction, failures, and what they generate."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 from attrs import define, field
@@ -213,9 +213,7 @@ def test_without_room_an_idle_prompt_goes_first_then_a_less_urgent_request() -> 
     assert engine.text("chat") == expected(range(4, 30), 8), "it was evicted, loaded anew, and went on"
 
 
-@pytest.mark.parametrize(
-    ("outcome", "error"), [(Decoded.NO_MEMORY, EngineOverloaded), (Decoded.FAILED, EngineError)]
-)
+@pytest.mark.parametrize(("outcome", "error"), [(Decoded.NO_MEMORY, EngineOverloaded), (Decoded.FAILED, EngineError)])
 def test_a_failure_ends_its_request_and_the_others_load_anew(outcome: Decoded, error: type[EngineError]) -> None:
     engine = Engine()
     engine.begin("chat", LONG, Sampling(max_tokens=6))

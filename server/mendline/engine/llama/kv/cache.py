@@ -145,6 +145,25 @@ class KvCache:
                 raise EngineOverloaded("The engine has no room for one more request; try again later")
         return self._free.pop()
 
+    def give_back(self, sequence: int) -> None:
+        """Return a sequence that nothing is in."""
+        self._free.append(sequence)
+
+    def make_room(self, tokens: int) -> None:
+        """Evict idle strands until so many cells are free.
+
+        Raises:
+            EngineOverloaded: the others need too many.
+        """
+        while self.used + tokens > self.cells.tokens:
+            if not self.evict_idle():
+                raise EngineOverloaded("The model's context has no room left; set `engine.contextTokens` higher")
+
+    def reusable(self, prompt: Prompt) -> int:
+        """Return how many of a prompt's tokens would not have to be computed."""
+        plans = [plan_reuse(strand, prompt, splice=self.splice) for strand in self.strands]
+        return max((plan.reused for plan in plans), default=0)
+
     def unpark(self, strand: Strand, parked: Parked) -> None:
         """Drop a parked run."""
         self.cells.remove(0, sequence=parked.sequence)
@@ -157,7 +176,7 @@ class KvCache:
         return not any(cells.intersection(other.cells) for other in self.strands if other is not strand)
 
     def add(self, sequence: int, tokens: Sequence[int]) -> Strand:
-        """Take up a sequence whose cells were filled from outside (a saved state); it is not in use."""
+        """Take up a sequence whose cells were filled from outside (a saved state); the strand is not in use."""
         strand = Strand(sequence)
         strand.extend(tokens)
         self._tick += 1

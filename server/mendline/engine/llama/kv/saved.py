@@ -9,13 +9,10 @@ the prompt computed. A damaged file is never given to llama.cpp, which may end t
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
 import json
 import logging
-import time
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -34,8 +31,6 @@ READ_BYTES_PER_SECOND = 200e6
 GAIN = 2
 """Reading has to be so many times faster than computing: its rate is a guess, and writing costs something, too."""
 _FORMAT = 1
-_HEAD_BYTES = 1 << 20
-_DAY_NS = 24 * 3600 * 10**9
 
 Tokens = npt.NDArray[np.int32]
 
@@ -84,9 +79,9 @@ class SavedStates:
         """Take up what is in the folder; states of another identity, and what can't be understood, are removed.
 
         Args:
-            folder: the model's own, see `model_folder`; made with mode 0700. Where it can't be used, or others could
-                write to it, nothing is saved, and the log says so.
-            identity: what the cells depend on, see `identity_of`.
+            folder: the model's own (`state_identity.model_folder`), made with mode 0700. Where it can't be used, or
+                others could write to it, nothing is saved, and the log says so.
+            identity: what the cells depend on (`state_identity.identity_of`).
             limit_bytes: what all states together may take. While one is written, they may take that one's size more.
             files: what writes and reads them.
         """
@@ -96,10 +91,12 @@ class SavedStates:
         self._states: dict[str, SavedState] = {}  # the one used last is the last
         self._folder: StateFolder | None = None
         try:
-            self._folder = StateFolder.open(folder)
-            for name in self._folder.names():
-                self._take_up(self._folder, name)
-            self._bound(self._folder)
+            own = StateFolder.open(folder)
+            own.tidy()
+            for name in own.names():
+                self._take_up(own, name)
+            self._bound(own)
+            self._folder = own
         except OSError as error:
             _log.warning("prompts are not saved in %s: %s", folder, _reason(error))
 
@@ -132,14 +129,10 @@ class SavedStates:
         if folder is None or state.name not in self._states:
             return None
         try:
-            path = folder.state(state.name)
-            if folder.checksum(path, zlib.crc32(state.tokens)) != (state.bytes, state.checksum):
-                return self._drop(folder, state, "it is damaged")
-            tokens = self._files.load_state(path, sequence, len(state.tokens))
+            tokens = self._read(folder, state, sequence)
         except OSError as error:
-            return self._drop(folder, state, _reason(error))
-        if tokens is None:
-            return self._drop(folder, state, "llama.cpp refuses it")
+            self._drop(folder, state, _reason(error))
+            return None
         self._use(folder, state)
         return tokens
 
@@ -184,6 +177,15 @@ class SavedStates:
             for state in tuple(self._states.values()):
                 self._drop(self._folder, state)
 
+    def _read(self, folder: StateFolder, state: SavedState, sequence: int) -> list[int]:
+        path = folder.state(state.name)
+        if folder.checksum(path, zlib.crc32(state.tokens.tobytes())) != (state.bytes, state.checksum):
+            raise OSError("it is damaged")
+        tokens = self._files.load_state(path, sequence, len(state.tokens))
+        if tokens is None:
+            raise OSError("llama.cpp refuses it")
+        return tokens
+
     def _take_up(self, folder: StateFolder, name: str) -> None:
         try:
             self._states[name] = self._read_label(folder, name)
@@ -194,17 +196,17 @@ class SavedStates:
     def _read_label(self, folder: StateFolder, name: str) -> SavedState:
         label = json.loads(folder.label(name))
         if label["format"] != _FORMAT or label["identity"] != self._identity:
-            raise ValueError("another model or other settings made it")
+            raise OSError("another model or other settings made it")
         state = SavedState(name, _array(label["tokens"]), label["bytes"], label["checksum"])
         if state.tokens.ndim != 1 or not len(state.tokens) or folder.size(name) != state.bytes:
-            raise ValueError("it is damaged")
+            raise OSError("it is damaged")
         return state
 
     def _write(self, folder: StateFolder, tokens: Tokens, sequence: int) -> SavedState | None:
         name, partial = folder.begin()
         try:
             written = self._files.save_state(partial, sequence, tokens.tolist())
-            size, checksum = folder.checksum(partial, zlib.crc32(tokens))
+            size, checksum = folder.checksum(partial, zlib.crc32(tokens.tobytes()))
             # llama.cpp doesn't notice when the last bytes find no room on the disk.
             if not written or written != size:
                 raise OSError("it was not written as a whole")
@@ -276,68 +278,6 @@ def worth_restoring(shared: int, size: int, prefill_tokens_per_second: float) ->
     return size / READ_BYTES_PER_SECOND * GAIN * prefill_tokens_per_second <= shared
 
 
-def identity_of(
-    model_path: Path,
-    kv_type: str,
-    flash_attention: bool | None,
-    settings: Mapping[str, str | int | float | bool | None] | None = None,
-    *,
-    sha256: str | None = None,
-) -> str:
-    """Describe what cells depend on, so that states of one description can be exchanged.
-
-    Args:
-        model_path: the model's file.
-        kv_type: type of the numbers in the KV cache.
-        flash_attention: values are laid out differently with and without it.
-        settings: anything else that changes cells, such as RoPE scaling or an adapter.
-        sha256: the hash of the model's file, where it is known (the catalogue's, checked at download). Without it, the
-            file's size, its modification time and a hash of its first megabyte stand for it.
-
-    Raises:
-        OSError: the model's file can't be read.
-    """
-    if sha256 is not None:
-        model: dict[str, str | int] = {"sha256": sha256}
-    else:
-        with model_path.open("rb", buffering=0) as file:
-            head = hashlib.sha256(file.read(_HEAD_BYTES)).hexdigest()
-        status = model_path.stat()
-        model = {"bytes": status.st_size, "modified_ns": status.st_mtime_ns, "head": head}
-    about = {
-        "model": model,
-        "kv_type": kv_type,
-        "flash_attention": flash_attention,
-        "settings": dict(settings or {}),
-        "llama-cpp-python": importlib.metadata.version("llama-cpp-python"),
-    }
-    return json.dumps(about, sort_keys=True)
-
-
-def model_folder(states: Path, model_path: Path) -> Path:
-    """Return a model's own folder below that of all states, so that engines of two models don't meet in one."""
-    digest = hashlib.sha256(str(model_path.resolve()).encode("utf-8", "surrogateescape"))
-    return states / digest.hexdigest()[:16]
-
-
-def forget_unused(states: Path, *, days: float) -> None:
-    """Remove the states of all models below a folder that nobody used for so long; all of them for 0 days.
-
-    A model that is used no more has no engine that would do it.
-    """
-    before = time.time_ns() - int(days * _DAY_NS)
-    try:
-        folders = [StateFolder.open(path) for path in states.iterdir()]
-        for folder in folders:
-            for name in folder.names():
-                if not days or folder.used_ns(name) < before:
-                    folder.remove(name)
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        _log.warning("saved prompts in %s could not be removed: %s", states, _reason(error))
-
-
 def _array(tokens: Sequence[int]) -> Tokens:
     array = np.array(tokens, dtype=np.int32)
     array.flags.writeable = False
@@ -358,7 +298,5 @@ def _remove(folder: StateFolder, name: str) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """Say what went wrong without anything of a file's content."""
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
-    return str(error) if type(error) is ValueError else type(error).__name__
+    """Say what went wrong without anything of a file's content, which messages of parsers have in them."""
+    return (error.strerror or str(error)) if isinstance(error, OSError) else type(error).__name__

@@ -4,15 +4,18 @@ A state is two files: `<name>.state`, which llama.cpp writes and reads, and `<na
 written last, so a state without one is the rest of a write that was cut off. Names are random and never used twice:
 a file that was checked can't become another one's content.
 
-Raising is left to this module, coping to the one above it: every method may raise `OSError`.
+Every method may raise `OSError`; `saved.py` copes with it.
 """
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import re
 import secrets
 import stat
+import time
 import zlib
 from pathlib import Path
 from typing import BinaryIO
@@ -21,9 +24,13 @@ from attrs import frozen
 
 _STATE, _LABEL, _PARTIAL = ".state", ".json", ".tmp"
 _OURS = re.compile(r"([0-9a-f]{16})\.(?:state|json)(?:\.tmp)?")
+_MODEL_FOLDER = re.compile(r"[0-9a-f]{16}")
 _BLOCK = 1 << 20
 _MOST_LABEL_BYTES = 16 << 20
 """More than the label of a million tokens takes."""
+_DAY_NS = 24 * 3600 * 10**9
+
+_log = logging.getLogger("mendline.engine.llama")
 
 
 @frozen
@@ -57,18 +64,19 @@ class StateFolder:
         return cls(path)
 
     def names(self) -> list[str]:
-        """Return the names of states that have both files, the one used longest ago first; remove all other rests."""
+        """Return the names of states that have both files, the one used longest ago first."""
         present = set(os.listdir(self.path))
-        whole: list[tuple[int, str]] = []
-        for file in sorted(present):
-            if not (match := _OURS.fullmatch(file)):
-                continue
-            name = match.group(1)
-            if file.endswith(_PARTIAL) or not {name + _STATE, name + _LABEL} <= present:
-                self._unlink(file)
-            elif file.endswith(_LABEL):
-                whole.append((self.used_ns(name), name))
-        return [name for _, name in sorted(whole)]
+        names = {match.group(1) for file in present if (match := _OURS.fullmatch(file))}
+        whole = [name for name in names if {name + _STATE, name + _LABEL} <= present]
+        return sorted(whole, key=lambda name: (self.used_ns(name), name))
+
+    def tidy(self) -> None:
+        """Remove what writes that were cut off have left. What can't be removed stays."""
+        whole = {name + ending for name in self.names() for ending in (_STATE, _LABEL)}
+        for file in os.listdir(self.path):
+            if _OURS.fullmatch(file) and file not in whole:
+                with contextlib.suppress(OSError):
+                    self._unlink(file)
 
     def used_ns(self, name: str) -> int:
         """Return when a state was last used, in nanoseconds since the epoch."""
@@ -134,6 +142,26 @@ class StateFolder:
 
     def _unlink(self, file: str) -> None:
         (self.path / file).unlink(missing_ok=True)
+
+
+def forget_unused(states: Path, *, days: float) -> None:
+    """Remove the states that nobody used for so many days, of all models below a folder; all states for 0 days.
+
+    A model that is used no more has no engine that would do it. Never raises; the log says what couldn't be removed.
+    """
+    before = time.time_ns() - int(days * _DAY_NS)
+    for path in sorted(states.glob("*")):
+        if not _MODEL_FOLDER.fullmatch(path.name):
+            continue
+        try:
+            folder = StateFolder.open(path)
+            for name in folder.names():
+                if not days or folder.used_ns(name) < before:
+                    folder.remove(name)
+            if not days:
+                folder.tidy()
+        except OSError as error:
+            _log.warning("saved prompts in %s could not be removed: %s", path, error.strerror or error)
 
 
 def _foreign(status: os.stat_result) -> bool:
