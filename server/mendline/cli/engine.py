@@ -8,13 +8,14 @@ import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
 
 from mendline.engine.fake import from_script
 from mendline.engine.host.inspection import Running, inspect_all, stop_all
 from mendline.engine.host.launch import Launch
+from mendline.engine.host.options import flag, option_items, option_values, short_name
 from mendline.engine.host.process import HostOptions, run_host
 from mendline.engine.host.registry import Registry, key_for
 from mendline.engine.models import ModelStore
@@ -22,7 +23,8 @@ from mendline.engine.models.sizes import human_size
 from mendline.engine.protocol import Engine, EngineInfo
 from mendline.engine.shared import SharedEngine
 from mendline.engine.status import EngineState, EngineStatus
-from mendline.settings.loading import load
+from mendline.settings.loading import from_mapping, load
+from mendline.settings.model import EngineSettings
 
 SCRIPT = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -75,21 +77,30 @@ def stop(model: str | None) -> None:
         click.echo("No engine is running.", err=True)
 
 
-def _number_or_auto(_ctx: click.Context, param: click.Parameter, value: str) -> int | Literal["auto"]:
-    if value == "auto":
-        return "auto"
-    if value.isascii() and value.isdigit():
-        return int(value)
-    raise click.BadParameter('must be a whole number or "auto".', param=param)
+def _engine_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for each setting that an engine process cannot change once it runs."""
+    for item in reversed(option_items()):
+        option = click.option(flag(short_name(item)), item.path[-1], default=str(item.default), callback=_checked)
+        function = option(function)
+    return function
+
+
+def _checked(ctx: click.Context, param: click.Parameter, value: str) -> int | str:
+    """Hold an option to what the setting of the same name may be."""
+    (item,) = (item for item in option_items() if item.path[-1] == param.name)
+    given = int(value) if value.isascii() and value.isdigit() else value
+    layer = from_mapping({item.name: given}, "the command line")
+    if layer.problems:
+        raise click.BadParameter(layer.problems[0], ctx=ctx, param=param)
+    checked: int | str = layer.values[item.name]
+    return checked
 
 
 @command.command(hidden=True)
 @click.option("--model", type=SCRIPT, help="The GGUF file.")
 @click.option("--name", default="", help="The model's name.")
 @click.option("--fake", type=SCRIPT, help="A script for the fake engine instead of a model.")
-@click.option("--gpu-layers", default="auto", callback=_number_or_auto)
-@click.option("--context-tokens", default="auto", callback=_number_or_auto)
-@click.option("--threads", default="auto", callback=_number_or_auto)
+@_engine_options
 @click.option("--idle-minutes", type=click.FloatRange(min=0, min_open=True), default=10.0)
 @click.option("--port", type=click.IntRange(0, 65535), default=0)
 def run(
@@ -97,11 +108,9 @@ def run(
     model: Path | None,
     name: str,
     fake: Path | None,
-    gpu_layers: int | Literal["auto"],
-    context_tokens: int | Literal["auto"],
-    threads: int | Literal["auto"],
     idle_minutes: float,
     port: int,
+    **chosen: int | str,
 ) -> None:
     """Be the engine process: what the other commands and the language server start."""
     if (model is None) == (fake is None):
@@ -109,13 +118,15 @@ def run(
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
     )
+    registry = Registry.open()
+    settings = EngineSettings(**chosen)  # type: ignore[arg-type]  # each was checked under its own name
     factory: Callable[[], Engine]
     if fake is not None:
         script = fake
         factory = lambda: from_script(script)  # noqa: E731 - the other branch needs a function of its own
     else:
         assert model is not None
-        factory = _real(model, name, gpu_layers, context_tokens, threads)
+        factory = _real(model, name, settings, registry.directory)
     path = fake or model
     assert path is not None
     options = HostOptions(
@@ -123,23 +134,17 @@ def run(
         model_path=path,
         port=port,
         idle_minutes=idle_minutes,
-        shown={"gpuLayers": gpu_layers, "contextTokens": context_tokens, "threads": threads},
+        shown=option_values(settings),
     )
-    asyncio.run(run_host(factory, options, Registry.open()))
+    asyncio.run(run_host(factory, options, registry))
 
 
-def _real(
-    model: Path,
-    name: str,
-    gpu_layers: int | Literal["auto"],
-    context_tokens: int | Literal["auto"],
-    threads: int | Literal["auto"],
-) -> Callable[[], Engine]:
+def _real(model: Path, name: str, settings: EngineSettings, folder: Path) -> Callable[[], Engine]:
     def make() -> Engine:
         # Here and not above: only this process may load llama.cpp.
         from mendline.engine.llama import LlamaEngine, LlamaOptions  # noqa: PLC0415
 
-        return LlamaEngine(model, LlamaOptions(gpu_layers, context_tokens, threads, name))
+        return LlamaEngine(model, LlamaOptions.from_settings(settings, name, folder))
 
     return make
 

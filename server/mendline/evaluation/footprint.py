@@ -17,15 +17,16 @@ from mendline.evaluation.stdio_client import StdioServer, inline_params, stdio_s
 _MIB = 2**20
 
 
-def run(model: str, suggestions: int = 100) -> dict[str, Any]:
+def run(model: str, suggestions: int = 100, context: int | None = None) -> dict[str, Any]:
     """Ask for suggestions, then measure resident memory in MiB.
 
     Args:
         model: catalogue id or path; loaded in a process of its own, which ends afterwards.
         suggestions: how many, each in a document of its own.
+        context: the engine's context in tokens; None leaves it to the engine.
 
     Returns:
-        `server_mib`, `engine_mib`, `model_file_mib`, and `answered`: how many requests got a suggestion.
+        `context`, `server_mib`, `engine_mib`, `model_file_mib`, and `answered`: how many requests got a suggestion.
     """
     with tempfile.TemporaryDirectory() as folder:
         registry = Registry.open(Path(folder) / "state")
@@ -33,7 +34,11 @@ def run(model: str, suggestions: int = 100) -> dict[str, Any]:
             "MENDLINE_CONFIG": str(Path(folder) / "none.toml"),
             "MENDLINE_STATE_DIR": str(registry.directory),
         }
-        options = {"model": {"completion": model}, "completion": {"debounceMs": 0, "timeoutMs": 120_000}}
+        options = {
+            "model": {"completion": model},
+            "completion": {"debounceMs": 0, "timeoutMs": 120_000},
+            "engine": {"contextTokens": context or "auto"},
+        }
         try:
             with stdio_server(environment, options) as server:
                 answered = sum(_suggest(server, number) for number in range(suggestions))
@@ -44,6 +49,7 @@ def run(model: str, suggestions: int = 100) -> dict[str, Any]:
     return {
         "model": model,
         "suggestions": suggestions,
+        "context": engine.info.context_tokens if engine.info else None,
         "answered": answered,
         "server_mib": round(resident / _MIB),
         "engine_mib": round((engine.memory_bytes or 0) / _MIB),

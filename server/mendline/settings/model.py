@@ -97,10 +97,71 @@ class EngineSettings:
     )
     threads: int | str = setting(
         "auto",
-        "Threads the model computes with. `auto`: one a physical core.",
+        "Threads the model computes with. `auto`: one a physical core, or what `mendline bench tune` found faster.",
         minimum=1,
         maximum=1024,
         choices=("auto",),
+        scope=Scope.USER,
+        restart=True,
+    )
+    micro_batch: int | str = setting(
+        "auto",
+        "The most tokens computed in one go. Larger ones read long prompts faster, smaller ones stop sooner when a "
+        "keystroke overtakes a request. `auto`: 64 on the CPU, 512 on a GPU, or what `mendline bench tune` found.",
+        minimum=16,
+        maximum=4096,
+        choices=("auto",),
+        scope=Scope.USER,
+        restart=True,
+    )
+    flash_attention: str = setting(
+        "auto",
+        "Whether attention is computed in llama.cpp's fused form. `auto`: off on the CPU, where it is slower; on a "
+        "GPU llama.cpp decides; or what `mendline bench tune` found.",
+        choices=("auto", "on", "off"),
+        scope=Scope.USER,
+        restart=True,
+    )
+    kv_type: str = setting(
+        "auto",
+        "Type of the numbers in the model's KV cache. `q8_0` takes half the memory, needs flash attention, and loses "
+        "some precision at each splice. `auto`: `f16`.",
+        choices=("auto", "f16", "q8_0"),
+        scope=Scope.USER,
+        restart=True,
+    )
+    repack: str = setting(
+        "auto",
+        "Whether the model's weights are copied into a layout made for the processor; otherwise they stay mapped from "
+        "the file, which takes less memory. `auto`: off on x86 with AVX2, where it is slower, on elsewhere; or what "
+        "`mendline bench tune` found.",
+        choices=("auto", "on", "off"),
+        scope=Scope.USER,
+        restart=True,
+    )
+    speculation: str = setting(
+        "auto",
+        "Whether tokens that repeat earlier text are guessed and checked several at once; the result is the same. "
+        "`auto`: where it pays.",
+        choices=("auto", "off"),
+        scope=Scope.USER,
+        restart=True,
+    )
+    splice: str = setting(
+        "auto",
+        "Whether the KV cache behind the cursor is kept when you type, so that a keystroke costs the same in long "
+        "files as in short ones. `auto`: where the model's memory allows it; `off` computes everything behind the "
+        "change anew.",
+        choices=("auto", "off"),
+        scope=Scope.USER,
+        restart=True,
+    )
+    saved_state_mb: int = setting(
+        0,
+        "How many MiB of computed prompts may be kept on disk, so that the first suggestion after a restart of the "
+        "engine comes quickly. They contain code from your files, readable by your user only. 0 keeps none.",
+        minimum=0,
+        maximum=1_048_576,
         scope=Scope.USER,
         restart=True,
     )

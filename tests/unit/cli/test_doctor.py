@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from mendline.cli import main
-from mendline.cli.doctor import gpu
+from mendline.cli.doctor import gpu, model
 from mendline.cli.doctor.findings import Level
 from mendline.engine.errors import EngineUnavailable
 from mendline.engine.llama.backend import Backend, Device, DeviceKind
+from mendline.engine.protocol import Choice, EngineInfo
 from mendline.telemetry import ledger
 
 
@@ -87,6 +88,36 @@ def test_without_the_engine_nothing_is_asked(capsys: pytest.CaptureFixture[str])
 def test_the_engine_is_asked_for_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
     _, found = report(capsys)
     assert any(line["label"] == "trial" and "characters" in line["value"] for line in found["Engine"])
+
+
+SPLICE = Choice("splice", "off", "this model's memory can't be shifted: each keystroke recomputes the rest")
+
+
+@pytest.mark.parametrize(
+    ("info", "lines"),
+    [
+        (
+            EngineInfo("m", can_splice=True, choices=(Choice("threads", "4", "set by hand"),), threads=4),
+            [("threads", "4 (set by hand)", Level.OK)],
+        ),
+        (
+            EngineInfo("m", can_splice=False, choices=(SPLICE,)),
+            [("splice", f"off ({SPLICE.reason})", Level.NOTE)],
+        ),
+        (
+            EngineInfo("m", layers=29, gpu_layers=3, threads=4, context_tokens=512),
+            [
+                ("layers", "3 of 29 on a GPU, the others on the CPU", Level.OK),
+                ("threads", "4", Level.OK),
+                ("context", "512 tokens", Level.OK),
+            ],
+        ),
+    ],
+)
+def test_every_choice_is_shown_with_its_reason(info: EngineInfo, lines: list[tuple[str, str, Level]]) -> None:
+    found = list(model.choices(info))
+    assert [(finding.label, finding.value, finding.level) for finding in found] == lines
+    assert all(bool(finding.advice) == (finding.level is Level.NOTE) for finding in found)
 
 
 def test_what_was_kept_back_is_shown(capsys: pytest.CaptureFixture[str]) -> None:

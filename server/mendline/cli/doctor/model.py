@@ -13,6 +13,7 @@ from mendline.cli.doctor.findings import Finding, Level
 from mendline.engine.errors import EngineError, ModelMissing
 from mendline.engine.host.inspection import inspect_all
 from mendline.engine.host.registry import Registry
+from mendline.engine.llama.tuning import SPLICE
 from mendline.engine.models import ModelStore
 from mendline.engine.models.sizes import human_size
 from mendline.engine.protocol import Engine, EngineInfo, FillRequest, FillSupport, Sampling
@@ -71,12 +72,7 @@ def _running(info: EngineInfo, ready: float) -> Iterable[Finding]:
     if info.description:
         yield Finding("model", info.description)
     yield Finding("backend", info.backend or "unknown")
-    if info.layers:
-        yield Finding("layers", f"{info.gpu_layers} of {info.layers} on a GPU, the others on the CPU")
-    if info.threads:
-        yield Finding("threads", str(info.threads))
-    if info.context_tokens:
-        yield Finding("context", f"{info.context_tokens} tokens")
+    yield from choices(info)
     if info.fill is FillSupport.NATIVE:
         yield Finding("middle", "filled by the model's own tokens")
     else:
@@ -84,6 +80,25 @@ def _running(info: EngineInfo, ready: float) -> Iterable[Finding]:
         yield Finding("middle", "not supported by this model", Level.NOTE, advice)
     for note in info.notes:
         yield Finding("note", note, Level.NOTE)
+
+
+def choices(info: EngineInfo) -> Iterable[Finding]:
+    """Say how the model runs and why so; of a server that doesn't say why, what it says."""
+    if not info.choices:
+        if info.layers:
+            yield Finding("layers", f"{info.gpu_layers} of {info.layers} on a GPU, the others on the CPU")
+        if info.threads:
+            yield Finding("threads", str(info.threads))
+        if info.context_tokens:
+            yield Finding("context", f"{info.context_tokens} tokens")
+        return
+    for choice in info.choices:
+        shown = f"{choice.value} ({choice.reason})"
+        if choice.name == SPLICE and not info.can_splice:
+            advice = "What stands behind the cursor is computed anew at each keystroke, which is slow in long files."
+            yield Finding(choice.name, shown, Level.NOTE, advice)
+        else:
+            yield Finding(choice.name, shown)
 
 
 async def _trial(opened: Engine) -> Finding:

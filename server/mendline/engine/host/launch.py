@@ -10,15 +10,16 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import IO
 
 import filelock
-from attrs import frozen
+from attrs import field, frozen
 
 from mendline.engine.errors import EngineUnavailable
 from mendline.engine.host.contact import ask_health, is_alive, kill
+from mendline.engine.host.options import flag, option_values
 from mendline.engine.host.registry import DIRECTORY_VARIABLE, HostRecord, Registry, key_for
 from mendline.settings.model import EngineSettings
 
@@ -35,15 +36,14 @@ class Launch:
         model: the model's name.
         model_path: its file; of a fake engine, the script.
         fake: whether the process runs a fake engine.
+        shown: the options that a process cannot change once it runs, by their names in the settings.
         port: 0 lets the kernel choose.
     """
 
     model: str
     model_path: Path
     fake: bool = False
-    gpu_layers: int | str = "auto"
-    context_tokens: int | str = "auto"
-    threads: int | str = "auto"
+    shown: Mapping[str, int | str] = field(factory=lambda: option_values(EngineSettings()))
     idle_minutes: float = 10.0
     port: int = 0
 
@@ -57,9 +57,7 @@ class Launch:
             model_path=model_path,
             fake=fake,
             port=port,
-            gpu_layers=settings.gpu_layers,
-            context_tokens=settings.context_tokens,
-            threads=settings.threads,
+            shown=option_values(settings),
             idle_minutes=settings.idle_minutes,
         )
 
@@ -68,18 +66,11 @@ class Launch:
         """The key of the process's record."""
         return key_for(self.model_path)
 
-    @property
-    def shown(self) -> dict[str, int | str]:
-        """The options that a process cannot change once it runs."""
-        return {"gpuLayers": self.gpu_layers, "contextTokens": self.context_tokens, "threads": self.threads}
-
     def arguments(self) -> list[str]:
         """Return the command's arguments; no secret is among them."""
         source = ["--fake"] if self.fake else ["--name", self.model, "--model"]
         options = {
-            "--gpu-layers": self.gpu_layers,
-            "--context-tokens": self.context_tokens,
-            "--threads": self.threads,
+            **{flag(name): value for name, value in self.shown.items()},
             "--idle-minutes": self.idle_minutes,
             "--port": self.port,
         }

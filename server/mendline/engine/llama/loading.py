@@ -15,7 +15,7 @@ from mendline.engine.llama.hardware import available_memory, default_threads
 from mendline.engine.llama.model import Context, ContextSize, LoadFailed, Model
 from mendline.engine.llama.options import AUTO, Auto, LlamaOptions
 from mendline.engine.llama.tuned import identity, recall
-from mendline.engine.llama.tuning import BY_HAND, SEQUENCES, SPLICE, Machine, Plan, has_avx2, plan
+from mendline.engine.llama.tuning import BY_HAND, SEQUENCES, SPLICE, Machine, Plan, has_avx2, plans
 from mendline.engine.models.gguf import inspect
 from mendline.engine.protocol import Choice, EngineInfo, FillSupport
 
@@ -135,9 +135,9 @@ def _first_that_works(
     failure = ""
     loaded_once = False
     for layers in attempts:
-        chosen = plan(options, machine, gpu=layers > 0)
+        ways = plans(options, machine, gpu=layers > 0)
         try:
-            model = Model(path, layers, repack=chosen.repack)
+            model = Model(path, layers, repack=ways[0].repack)
         except LoadFailed as error:
             failure = str(error)
             continue
@@ -145,10 +145,11 @@ def _first_that_works(
         if not model.generates:
             model.close()
             raise ModelInvalid(f"{path} is not a model that writes text from left to right; choose a language model")
-        # With layers still on the GPU, fewer layers are better than a smaller context.
-        context, failure = _first_context(model, chosen, options, abort, halve=layers == 0)
-        if context is not None:
-            return model, context, chosen
+        for chosen in ways:
+            # With layers still on the GPU, fewer layers are better than a smaller context.
+            context, failure = _first_context(model, chosen, options, abort, halve=layers == 0)
+            if context is not None:
+                return model, context, chosen
         model.close()
     if loaded_once:
         raise EngineOverloaded(

@@ -180,14 +180,14 @@ class Scheduler:
             task.go_on(rows)
 
     def _make_room(self, tasks: Sequence[Task], others: Sequence[Task]) -> bool:
-        if tasks[0].urgency[0] >= UPKEEP:
+        lead, *joined = tasks
+        if lead.urgency[0] >= UPKEEP:
             return False
         if self._cache.evict_idle():
             return True
-        kept = {id(piece.strand) for task in tasks for piece in task.pending or ()}
-        for other in sorted(others, key=lambda task: task.urgency, reverse=True):
+        for other in sorted((*joined, *others), key=lambda task: task.urgency, reverse=True):
             for piece in other.pending or ():
-                if id(piece.strand) not in kept and not piece.strand.lost:
+                if not piece.strand.lost:
                     self._cache.evict(piece.strand)
                     return True
         return False

@@ -6,7 +6,7 @@ two x86 cores (`tests/bench/results`).
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from mendline.engine.llama.options import AUTO, LlamaOptions
 from mendline.engine.llama.tuned import Tuned
@@ -97,6 +97,19 @@ def plan(options: LlamaOptions, machine: Machine, *, gpu: bool) -> Plan:
         ),
         notes=notes,
     )
+
+
+def plans(options: LlamaOptions, machine: Machine, *, gpu: bool) -> tuple[Plan, ...]:
+    """Return what to try, best first: `plan`, and where that quantises the KV cache the same without.
+
+    llama.cpp can't quantise the caches of all models: a head's width has to be a multiple of 32.
+    """
+    first = plan(options, machine, gpu=gpu)
+    if first.kv_type == "f16":
+        return (first,)
+    second = plan(evolve(options, kv_type="auto"), machine, gpu=gpu)
+    note = f"`engine.kvType` is f16 instead of {first.kv_type}, which this model's KV cache can't have."
+    return first, evolve(second, notes=(note,))
 
 
 def _threads(options: LlamaOptions, machine: Machine, tuned: Tuned | None, measured: str) -> tuple[int, str]:

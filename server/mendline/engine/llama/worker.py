@@ -83,6 +83,7 @@ class Worker:
         self._numbers = itertools.count()
         self._computing: list[Task] = []
         self._closing = False
+        self._unkempt = False
         self._thread: threading.Thread | None = None
         self._session: Session | None = None
 
@@ -141,6 +142,7 @@ class Worker:
                 self._turn(jobs)
         finally:
             if self._session is not None:
+                self._abort.clear()  # what is kept on disk may need a last computation
                 self._session.close()
                 self._session = None
 
@@ -150,8 +152,7 @@ class Worker:
             # In the last round something may have been ended or cancelled; cells are given back before anything new.
             self._drop_ended()
             if not self._closing and not self._jobs:
-                has_model = self._session is not None
-                self._changed.wait(self._upkeep_after if has_model else None)
+                self._changed.wait(self._upkeep_after if self._unkempt else None)
                 self._drop_ended()
             if self._closing:
                 for job in self._jobs:
@@ -176,9 +177,14 @@ class Worker:
         if session is None:
             return
         if working:
+            self._unkempt = True
             self._compute(session, [self._task(job, session) for job in working])
-        elif not jobs and (steps := session.upkeep()) is not None:
-            self._look_after(session, steps)
+        elif not jobs:
+            steps = session.upkeep()
+            if steps is None:
+                self._unkempt = False
+            else:
+                self._look_after(session, steps)
 
     def _load(self, job: Job) -> Session | None:
         try:

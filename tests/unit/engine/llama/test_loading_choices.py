@@ -34,6 +34,7 @@ class Rig:
         most_offloaded: with more layers on the GPU, no context can be made.
         most_cells: a larger context can't be made either.
         can_shift: whether positions can be moved.
+        quantises: whether the model's KV cache can be quantised.
         sizes: what contexts were asked for, with the layers on the GPU.
         repacked: what models were asked for.
     """
@@ -43,6 +44,7 @@ class Rig:
     most_offloaded: int = 29
     most_cells: int = 1 << 30
     can_shift: bool = True
+    quantises: bool = True
     sizes: list[tuple[int, ContextSize]] = field(factory=list)
     repacked: list[bool] = field(factory=list)
 
@@ -64,6 +66,8 @@ class Rig:
 
     def context(self, model: Any, size: ContextSize, _abort: AbortFlag) -> Any:
         self.sizes.append((model.gpu_layers, size))
+        if size.kv_type == "q8_0" and not self.quantises:
+            raise LoadFailed("K cache type q8_0 with block size 32 does not divide n_embd_head_k=80")
         if model.gpu_layers > self.most_offloaded or size.tokens > self.most_cells:
             raise LoadFailed("failed to allocate buffer for kv cache")
         return SimpleNamespace(
@@ -194,6 +198,15 @@ def test_a_quantised_cache_lets_more_tokens_in(
     rig(monkeypatch)
     monkeypatch.setattr(loading, "available_memory", lambda: 600 << 20)
     assert load(path, LlamaOptions(kv_type=kv_type), AbortFlag()).info.context_tokens == tokens
+
+
+@pytest.mark.parametrize("gpu", [False, True])
+def test_a_cache_that_cannot_be_quantised_is_not(monkeypatch: pytest.MonkeyPatch, path: Path, gpu: bool) -> None:
+    rig(monkeypatch, gpu=gpu, quantises=False)
+    loaded = load(path, LlamaOptions(kv_type="q8_0"), AbortFlag())
+    assert (loaded.plan.kv_type, loaded.info.context_tokens) == ("f16", 8192)
+    assert loaded.info.gpu_layers == (29 if gpu else 0)
+    assert any(note.startswith("`engine.kvType` is f16 instead of q8_0") for note in loaded.info.notes)
 
 
 def test_what_was_measured_here_is_used(monkeypatch: pytest.MonkeyPatch, path: Path, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ class Letters:
 
 
 @define(slots=False)
-class Engine:
+class Desk:
     """Requests on one context; the last `begin` is the latest to come."""
 
     cells: SimulatedCells = field(factory=SimulatedCells)
@@ -96,7 +96,7 @@ LONG, SHORT, OTHER = range(10, 30), range(30, 34), range(34, 38)
 
 
 def test_a_request_generates_what_the_model_writes() -> None:
-    engine = Engine()
+    engine = Desk()
     engine.begin("one", LONG, Sampling(max_tokens=12))
     engine.finish()
     assert engine.text("one") == expected(LONG, 12)
@@ -106,7 +106,7 @@ def test_a_request_generates_what_the_model_writes() -> None:
 
 
 def test_a_more_urgent_request_overtakes_at_the_next_call_and_the_other_goes_on() -> None:
-    engine = Engine()
+    engine = Desk()
     engine.begin("chat", LONG, Sampling(max_tokens=9))
     for _ in range(5):
         engine.turn()
@@ -123,7 +123,7 @@ def test_a_more_urgent_request_overtakes_at_the_next_call_and_the_other_goes_on(
 
 
 def test_steps_of_requests_of_one_priority_share_a_call() -> None:
-    engine = Engine()
+    engine = Desk()
     engine.begin("one", SHORT, Sampling(max_tokens=6))
     engine.begin("two", OTHER, Sampling(max_tokens=6))
     engine.finish()
@@ -134,7 +134,7 @@ def test_steps_of_requests_of_one_priority_share_a_call() -> None:
 
 @pytest.mark.parametrize(("joins", "joined"), [(False, 8), (True, 1)])
 def test_otherwise_one_goes_after_the_other(joins: bool, joined: int) -> None:
-    engine = Engine(joined=joined)
+    engine = Desk(joined=joined)
     for name, prompt in (("one", SHORT), ("two", OTHER)):
         engine.begin(name, prompt, Sampling(max_tokens=4), joins=joins)
     engine.finish()
@@ -142,7 +142,7 @@ def test_otherwise_one_goes_after_the_other(joins: bool, joined: int) -> None:
 
 
 def test_candidates_are_decoded_in_one_call_each_step() -> None:
-    engine = Engine()
+    engine = Desk()
     engine.begin("three", LONG, Sampling(max_tokens=5, n=3))
     engine.finish()
     for candidate in range(3):
@@ -154,7 +154,7 @@ def test_candidates_are_decoded_in_one_call_each_step() -> None:
 
 
 def test_a_stop_text_ends_one_candidate_at_once_and_the_others_go_on() -> None:
-    engine = Engine()
+    engine = Desk()
     stop = expected(LONG, 3)[-1]
     engine.begin("one", LONG, Sampling(max_tokens=5, n=2, stop=(stop,)))
     engine.finish()
@@ -178,7 +178,7 @@ def test_guesses_change_nothing_but_the_number_of_calls(count: int) -> None:
     for _ in range(12):
         whole.append(following(whole))
     with_copy = [*whole[len(prompt) - 6 : -3], 4, 4, *whole[len(prompt) - 6 :], *prompt]
-    plain, guessing = Engine(), Engine()
+    plain, guessing = Desk(), Desk()
     plain.begin("one", with_copy, Sampling(max_tokens=count))
     guessing.begin("one", with_copy, Sampling(max_tokens=count), drafts=copying(with_copy))
     plain.finish()
@@ -191,7 +191,7 @@ def test_guesses_change_nothing_but_the_number_of_calls(count: int) -> None:
 
 def test_right_guesses_save_calls() -> None:
     # A text that goes round: the simulated model is asked for what it wrote before.
-    engine = Engine(SimulatedCells(follow=lambda tokens: 10 + (tokens[-1] - 9) % 6))
+    engine = Desk(SimulatedCells(follow=lambda tokens: 10 + (tokens[-1] - 9) % 6))
     engine.begin("one", [*range(10, 16), *range(10, 16)], Sampling(max_tokens=24), drafts=copying(()))
     engine.finish()
     usage = engine.chunks["one"][-1].usage
@@ -201,7 +201,7 @@ def test_right_guesses_save_calls() -> None:
 
 
 def test_without_room_an_idle_prompt_goes_first_then_a_less_urgent_request() -> None:
-    engine = Engine(SimulatedCells(tokens=60))
+    engine = Desk(SimulatedCells(tokens=60))
     engine.begin("before", LONG, Sampling(max_tokens=1))
     engine.finish()
     engine.begin("chat", range(4, 30), Sampling(max_tokens=8))
@@ -213,9 +213,19 @@ def test_without_room_an_idle_prompt_goes_first_then_a_less_urgent_request() -> 
     assert engine.text("chat") == expected(range(4, 30), 8), "it was evicted, loaded anew, and went on"
 
 
+def test_without_room_for_both_one_request_waits_for_the_other() -> None:
+    engine = Desk(SimulatedCells(tokens=24))
+    engine.begin("one", range(10, 20), Sampling(max_tokens=8))
+    engine.begin("two", range(30, 36), Sampling(max_tokens=8))
+    engine.finish()
+    assert not engine.errors
+    assert engine.text("one") == expected(range(10, 20), 8)
+    assert engine.text("two") == expected(range(30, 36), 8)
+
+
 @pytest.mark.parametrize(("outcome", "error"), [(Decoded.NO_MEMORY, EngineOverloaded), (Decoded.FAILED, EngineError)])
 def test_a_failure_ends_its_request_and_the_others_load_anew(outcome: Decoded, error: type[EngineError]) -> None:
-    engine = Engine()
+    engine = Desk()
     engine.begin("chat", LONG, Sampling(max_tokens=6))
     for _ in range(4):
         engine.turn()
@@ -227,14 +237,14 @@ def test_a_failure_ends_its_request_and_the_others_load_anew(outcome: Decoded, e
 
 
 def test_a_request_too_large_for_the_context_fails_by_itself() -> None:
-    engine = Engine(SimulatedCells(tokens=16))
+    engine = Desk(SimulatedCells(tokens=16))
     engine.begin("one", LONG, Sampling(max_tokens=2))
     engine.finish()
     assert isinstance(engine.errors["one"], EngineOverloaded)
 
 
 def test_an_aborted_call_is_made_again() -> None:
-    engine = Engine()
+    engine = Desk()
     engine.cells.outcomes[2] = Decoded.ABORTED
     engine.begin("one", LONG, Sampling(max_tokens=3))
     engine.finish()
@@ -244,7 +254,7 @@ def test_an_aborted_call_is_made_again() -> None:
 
 @pytest.mark.parametrize("after", range(6))
 def test_a_closed_request_gives_everything_back(after: int) -> None:
-    engine = Engine()
+    engine = Desk()
     engine.begin("one", LONG, Sampling(max_tokens=5, n=3))
     for _ in range(after):
         engine.turn()
