@@ -68,7 +68,17 @@ def generate(
     started = time.perf_counter()
     candidates: list[Candidate] = []
     try:
-        _add_candidates(candidates, machine, loaded.strand, sampling, emit)
+        # What was made before a failure stays in the list, to be let go.
+        candidates.extend(
+            Candidate(
+                loaded.strand,
+                Output(TextStream(sampling.stop), emit, number),
+                sampler_of(sampling, machine.context, number),
+                machine.vocabulary,
+                sampling.max_tokens,
+            )
+            for number in range(sampling.n)
+        )
         if drafts is not None and len(candidates) == 1:
             candidates[0].speculation = Speculation(NgramDraft(prompt.tokens), drafts)
         for candidate in candidates:
@@ -79,36 +89,22 @@ def generate(
     _finish(candidates, usage, time.perf_counter() - started, emit)
 
 
-def _add_candidates(
-    made: list[Candidate], machine: Machine, strand: Strand, sampling: Sampling, emit: Callable[[Chunk], None]
-) -> None:
-    # What was made before a failure stays in the list, for its owner to let go.
-    made.extend(
-        Candidate(
-            machine.cache.branch(strand) if number else strand,
-            Output(TextStream(sampling.stop), emit, number),
-            sampler_of(sampling, machine.context, number),
-            machine.vocabulary,
-            sampling.max_tokens,
-        )
-        for number in range(sampling.n)
-    )
-
-
 def _let_go(cache: KvCache, strand: Strand, candidates: list[Candidate]) -> None:
-    """Keep the first candidate's strand for the next request; the others only shared it."""
-    for candidate in candidates[1:]:
-        if not candidate.strand.lost:
-            cache.evict(candidate.strand)
+    """Keep the strand the candidates began in for the next request; where they went their own ways, drop them."""
     for candidate in candidates:
         candidate.sampler.close()
-    cache.release(candidates[0].strand if candidates else strand)
+        if candidate.strand is not strand and not candidate.strand.lost:
+            cache.evict(candidate.strand)
+    cache.release(strand)
 
 
 def _decode(
     machine: Machine, prompt: Prompt, candidates: list[Candidate], emit: Callable[[Chunk], None]
 ) -> Steps[None]:
-    """Decode until all candidates have ended; those that end before the last one are told at once."""
+    """Decode until all candidates have ended; those that end before the last one are told at once.
+
+    Candidates that have written the same so far share a strand, and their next token is computed once.
+    """
     while True:
         for candidate in candidates:
             if candidate.finish is None and len(candidate.strand.tokens) >= machine.context.tokens:
@@ -119,22 +115,42 @@ def _decode(
         for candidate in candidates:
             if (chunk := candidate.end()) is not None:
                 emit(chunk)
-        room = max(machine.context.micro_batch // len(alive), 1)
+        groups = _groups(machine.cache, alive)
+        room = max(machine.context.micro_batch // len(groups), 1)
         try:
-            rows = yield tuple(candidate.piece(room) for candidate in alive)
+            rows = yield tuple(group[0].piece(room) for group in groups)
         except Lost:
-            for candidate in alive:
-                if candidate.strand.lost:
-                    yield from _reload(machine, prompt, candidate)
+            for group in groups:
+                if group[0].strand.lost:
+                    yield from _reload(machine, prompt, group)
             continue
-        for candidate, own in zip(alive, rows, strict=True):
-            candidate.take(own, machine.cache)
+        for group, own in zip(groups, rows, strict=True):
+            for candidate in group:
+                candidate.take(own, machine.cache)
 
 
-def _reload(machine: Machine, prompt: Prompt, candidate: Candidate) -> Steps[None]:
+def _groups(cache: KvCache, alive: list[Candidate]) -> list[list[Candidate]]:
+    """Return the candidates by the strand they share; those that chose another token than the first get their own."""
+    groups: dict[tuple[int, int], list[Candidate]] = {}
+    taken: set[int] = set()
+    for candidate in alive:
+        group = groups.setdefault((id(candidate.strand), candidate.generated[-1]), [])
+        group.append(candidate)
+    for group in groups.values():
+        strand = group[0].strand
+        if id(strand) in taken:
+            strand = cache.branch(strand)
+            for candidate in group:
+                candidate.strand = strand
+        taken.add(id(strand))
+    return list(groups.values())
+
+
+def _reload(machine: Machine, prompt: Prompt, group: list[Candidate]) -> Steps[None]:
     """Compute again what an evicted strand held, the token that was to be computed next included."""
-    loaded = yield from machine.cache.load(Prompt((*prompt.tokens, *candidate.generated)))
-    candidate.moved(loaded.strand, loaded.row, machine.cache)
+    loaded = yield from machine.cache.load(Prompt((*prompt.tokens, *group[0].generated)))
+    for candidate in group:
+        candidate.moved(loaded.strand, loaded.row, machine.cache)
 
 
 def _finish(candidates: list[Candidate], usage: Usage, seconds: float, emit: Callable[[Chunk], None]) -> None:

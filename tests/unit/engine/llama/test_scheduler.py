@@ -14,6 +14,7 @@ from mendline.engine.llama.kv.cache import KvCache
 from mendline.engine.llama.model import Decoded
 from mendline.engine.llama.prompt import Prompt
 from mendline.engine.llama.scheduler import Scheduler, Task
+from mendline.engine.llama.steps import Row
 from mendline.engine.protocol import Chunk, Sampling
 from support.simulated_cells import VOCABULARY, SimulatedCells, following
 
@@ -141,13 +142,33 @@ def test_otherwise_one_goes_after_the_other(joins: bool, joined: int) -> None:
     assert engine.order == [["one"]] * 4 + [["two"]] * 4
 
 
-def test_candidates_are_decoded_in_one_call_each_step() -> None:
+class Wayward:
+    """Chooses the likeliest token, but from the third one on another one for each candidate."""
+
+    greedy = False
+
+    def __init__(self, candidate: int) -> None:
+        self._candidate = candidate
+        self._count = 0
+
+    def choose(self, row: Row) -> int:
+        self._count += 1
+        return int(row.logits.argmax()) - (self._candidate if self._count > 2 else 0)
+
+    def close(self) -> None:
+        pass
+
+
+def test_candidates_are_computed_once_while_they_agree_and_in_one_call_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mendline.engine.llama.generation.sampler_of", lambda _sampling, _context, n: Wayward(n))
     engine = Desk()
     engine.begin("three", LONG, Sampling(max_tokens=5, n=3))
     engine.finish()
-    for candidate in range(3):
-        assert engine.text("three", candidate) == expected(LONG, 5)
-    assert [len(call) for call in engine.cells.calls[-4:]] == [3] * 4
+    assert engine.text("three", 0) == expected(LONG, 5)
+    texts = [engine.text("three", candidate) for candidate in range(3)]
+    assert len({text[:2] for text in texts}) == 1
+    assert len({text[2] for text in texts}) == 3
+    assert [len(call) for call in engine.cells.calls[-4:]] == [1, 1, 3, 3]
     ended = [(chunk.candidate, chunk.usage is not None) for chunk in engine.chunks["three"] if chunk.finish]
     assert ended == [(0, False), (1, False), (2, True)]
     assert len(engine.cache.strands) == 1
@@ -253,7 +274,8 @@ def test_an_aborted_call_is_made_again() -> None:
 
 
 @pytest.mark.parametrize("after", range(6))
-def test_a_closed_request_gives_everything_back(after: int) -> None:
+def test_a_closed_request_gives_everything_back(after: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mendline.engine.llama.generation.sampler_of", lambda _sampling, _context, n: Wayward(n))
     engine = Desk()
     engine.begin("one", LONG, Sampling(max_tokens=5, n=3))
     for _ in range(after):
