@@ -22,7 +22,8 @@ COMMANDS = {
     "models": "List, fetch, check and remove models.",
     "engine": "Start, inspect and stop the engine process all editors share.",
     "doctor": "Check the installation and say what needs attention.",
-    "bench": "Measure this machine: protocol overhead, cancellation, memory.",
+    "bench": "Measure this machine: speed, protocol overhead, cancellation, memory.",
+    "eval": "Measure how often the model is right, on benchmarks whose data you have.",
 }
 
 

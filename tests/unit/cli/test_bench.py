@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from mendline.cli import bench, main
+from mendline.cli import main
+from mendline.evaluation import cancelling, footprint, lsp_latency
 
 SPREAD = {"p50": 1.0, "p95": 2.0, "max": 3.0}
 FIGURES: dict[str, dict[str, Any]] = {
@@ -17,6 +18,7 @@ FIGURES: dict[str, dict[str, Any]] = {
         "server_mib": 80,
         "engine_mib": 1700,
         "model_file_mib": 1066,
+        "context": 8192,
     },
 }
 
@@ -25,15 +27,15 @@ FIGURES: dict[str, dict[str, Any]] = {
 def _measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MENDLINE_CONFIG", str(tmp_path / "none.toml"))
     monkeypatch.setenv("COLUMNS", "120")
-    monkeypatch.setattr(bench.cancelling, "run", lambda model, repeats: FIGURES["cancel"])
-    monkeypatch.setattr(bench.footprint, "run", lambda model, suggestions: FIGURES["memory"])
+    monkeypatch.setattr(cancelling, "run", lambda model, repeats: FIGURES["cancel"])
+    monkeypatch.setattr(footprint, "run", lambda model, suggestions, context: FIGURES["memory"])
 
 
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
         ("cancel", ["p50 1.0 ms, p95 2.0 ms", "p95 ≤ 150 ms", "12,345 ms"]),
-        ("memory", ["80 MiB", "1,700 MiB (the model's file: 1,066 MiB)", "97 of 100"]),
+        ("memory", ["80 MiB", "1,700 MiB (the model's file: 1,066 MiB)", "634 MiB", "97 of 100"]),
     ],
 )
 def test_a_table_with_figures_and_goals(name: str, shown: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -45,10 +47,8 @@ def test_a_table_with_figures_and_goals(name: str, shown: list[str], capsys: pyt
 def test_a_real_measurement_is_printed_and_saved_with_its_circumstances(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    real = bench.lsp_latency.run
-    monkeypatch.setattr(
-        bench.lsp_latency, "run", lambda requests: real(lines=(20,), requests=requests, change_lines=40)
-    )
+    real = lsp_latency.run
+    monkeypatch.setattr(lsp_latency, "run", lambda requests: real(lines=(20,), requests=requests, change_lines=40))
     assert main(["bench", "lsp", "--requests", "2", "--json", "--save", str(tmp_path / "results")]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed == json.loads((tmp_path / "results" / "lsp.json").read_text())

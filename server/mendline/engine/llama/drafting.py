@@ -19,7 +19,7 @@ from mendline.engine.llama.batch_costs import BatchCosts
 __all__ = ["BatchCosts", "DraftPolicy", "NgramDraft"]
 
 LONGEST = 63
-"""The most tokens guessed at once: a call of 64 with the token chosen last, beyond which nothing is gained."""
+"""The most tokens guessed at once; with the token chosen last a call of 64, the largest whose cost is known."""
 
 _NGRAMS = (8, 5, 3)
 _SHORTEST = 2
@@ -28,11 +28,13 @@ _NEAR_BEHIND, _NEAR_AHEAD = 16, 96
 _NEAR_BONUS = 4
 _NEAR_CANDIDATES = 8
 
+# What follows was chosen by replaying rewrites of twelve functions (greedy texts of the default model) and texts
+# without copies, with calls as costly as measured on two cores and with curves 0.6 and 1.3 times as steep.
 _RUNS = (1, 3, 5, 8, 16)
 _PRIOR_TRIALS = 4.0
 _FADED_BY_DRAFT = 0.97
 _FADED_BY_REFUSAL = 0.99
-_SLOWEST, _FASTEST = 1.25, 2.0
+_SLOWEST, _FASTEST = 1.25, 2.0  # tokens in the time of a single step: between these the pace of late is believed
 _START = 1.4
 _START_STEPS = 40.0
 _FADED_BY_CALL = 0.99

@@ -218,8 +218,13 @@ class Context:
         """Compute up to `micro_batch` tokens, in one call, at the ends of their sequences.
 
         Afterwards `logits` returns what was asked for.
+
+        Raises:
+            ValueError: there are more tokens, or none.
         """
         batch = self._batch
+        if not 0 < sum(len(run.tokens) for run in runs) <= self.micro_batch:
+            raise ValueError(f"one call computes 1 to {self.micro_batch} tokens")
         at = 0
         for run in runs:
             first_output = len(run.tokens) - run.outputs

@@ -115,7 +115,7 @@ class Scheduler:
         Args:
             context: what computes.
             cache: the strands that tasks' pieces belong to.
-            observe: told the number of tokens and the seconds of each decode call that went well.
+            observe: told the number of tokens and the seconds of each decode call that computed logits for all.
             joined: the most tokens that several requests have together in one call.
         """
         self._context = context
@@ -152,7 +152,10 @@ class Scheduler:
         started = time.perf_counter()
         outcome = self._context.compute(runs)
         if outcome is Decoded.DONE:
-            self._observe(sum(len(piece.tokens) for piece in pieces), time.perf_counter() - started)
+            tokens = sum(len(piece.tokens) for piece in pieces)
+            # A prefill leaves out the output layer for most tokens: it would make guesses look cheaper than they are.
+            if tokens == sum(piece.outputs for piece in pieces):
+                self._observe(tokens, time.perf_counter() - started)
             for piece in pieces:
                 piece.strand.extend(piece.tokens)
             self._hand_out(tasks)

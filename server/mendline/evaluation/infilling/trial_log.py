@@ -1,0 +1,121 @@
+"""Trials, and the file that keeps them so that a long run can be cut and continued."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import cattrs
+from attrs import frozen
+
+from mendline.evaluation.infilling.asking import Typing
+from mendline.evaluation.running import Outcome
+from mendline.evaluation.timed import Timed
+from mendline.settings.errors import MendlineError
+
+_CONVERTER = cattrs.Converter()
+
+
+class TrialLogError(MendlineError):
+    """A log that can't be continued."""
+
+
+@frozen
+class Attempt:
+    """One answer to an item.
+
+    Attributes:
+        answer: what the model wrote, and what it cost.
+        outcome: how the program with it ended.
+        exact: whether it is what stood in the hole, to the character.
+        typing: what went before, where typing was simulated.
+    """
+
+    answer: Timed
+    outcome: Outcome
+    exact: bool
+    typing: Typing | None = None
+
+
+@frozen
+class Trial:
+    """One item's result.
+
+    Attributes:
+        task_id: the item.
+        recomputed: the attempt on a prompt computed exactly.
+        typed: the attempt after simulated typing; None where there was none.
+    """
+
+    task_id: str
+    recomputed: Attempt
+    typed: Attempt | None = None
+
+
+class TrialLog:
+    """Keeps trials in memory, and in a file if there is one: JSON lines, the first says what they are results of.
+
+    A last line that was cut off is dropped; its item is tried again.
+
+    Args:
+        path: the file, continued if it exists; None keeps nothing.
+        about: what the results depend on (model, items, method); a file about something else is refused.
+
+    Raises:
+        TrialLogError: the file can't be read or written, isn't a log, or is one of another run.
+    """
+
+    def __init__(self, path: Path | None, about: dict[str, Any]) -> None:
+        self._path = path
+        self._trials: dict[str, Trial] = {}
+        if path is None:
+            return
+        try:
+            whole = path.read_bytes() if path.exists() else b""
+            kept = whole[: whole.rfind(b"\n") + 1]
+            if not kept:
+                path.write_text(json.dumps(about) + "\n", encoding="utf-8")
+                return
+            if len(kept) < len(whole):
+                path.write_bytes(kept)
+        except OSError as error:
+            raise TrialLogError(f"cannot use the log {path}: {error.strerror or error}") from None
+        self._read(path, kept, about)
+
+    def found(self, task_id: str) -> Trial | None:
+        """Return an item's trial, if it was tried."""
+        return self._trials.get(task_id)
+
+    def add(self, trial: Trial) -> None:
+        """Keep a trial.
+
+        Raises:
+            TrialLogError: the file can't be written.
+        """
+        self._trials[trial.task_id] = trial
+        if self._path is None:
+            return
+        try:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(_CONVERTER.unstructure(trial)) + "\n")
+        except OSError as error:
+            raise TrialLogError(f"cannot write the log {self._path}: {error.strerror or error}") from None
+
+    def _read(self, path: Path, kept: bytes, about: dict[str, Any]) -> None:
+        first, *rest = kept.decode("utf-8", "replace").removesuffix("\n").split("\n")
+        try:
+            header = json.loads(first)
+        except json.JSONDecodeError:
+            header = None
+        if not isinstance(header, dict) or header.keys() != about.keys():
+            raise TrialLogError(f"{path} is not a log of this command: name a new file")
+        for name, value in about.items():
+            if header[name] != value:
+                raise TrialLogError(f"{path} is the log of a run with {name} {header[name]}, not {value}")
+        for number, line in enumerate(rest, 2):
+            try:
+                trial = _CONVERTER.structure(json.loads(line), Trial)
+            except (ValueError, cattrs.BaseValidationError):
+                raise TrialLogError(f"{path}:{number} is not a result of this command: remove the line") from None
+            self._trials[trial.task_id] = trial

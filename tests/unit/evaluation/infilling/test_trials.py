@@ -1,0 +1,130 @@
+"""Items are tried once, executed as seldom as possible, and a cut run goes on where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import attrs
+import pytest
+
+from mendline.engine.errors import EngineDied
+from mendline.engine.fake import Answer, FakeEngine
+from mendline.engine.fake.engine import Request
+from mendline.engine.protocol import FillRequest
+from mendline.evaluation.infilling import trials as trials_module
+from mendline.evaluation.infilling.asking import Method
+from mendline.evaluation.infilling.items import Item
+from mendline.evaluation.infilling.trial_log import Trial, TrialLog, TrialLogError
+from mendline.evaluation.infilling.trials import Arms, evaluate
+from mendline.evaluation.running import Limits, Outcome, Verdict
+from support.infilling_items import item
+
+ABOUT = {"model": "m", "typed": True}
+METHOD = Method(characters=6, step=2)
+ITEMS = [item(number) for number in range(3)]
+
+
+@pytest.fixture
+def executed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Don't run programs: those with the right line in them pass."""
+    programs: list[str] = []
+
+    def run_program(program: str, limits: Limits) -> Outcome:
+        programs.append(program)
+        right = any(each.canonical_solution in program and each.test in program for each in ITEMS)
+        return Outcome(Verdict.PASSED) if right else Outcome(Verdict.FAILED, "AssertionError")
+
+    monkeypatch.setattr(trials_module, "run_program", run_program)
+    return programs
+
+
+def right(request: Request) -> Answer | None:
+    """Answer with the line that an item wants."""
+    assert isinstance(request, FillRequest)
+    return next((Answer.of(each.canonical_solution) for each in ITEMS if each.prompt == request.prefix), None)
+
+
+async def tried(
+    engine: FakeEngine, typing: FakeEngine | None, log: TrialLog, items: Sequence[Item] = tuple(ITEMS)
+) -> tuple[tuple[Trial, ...], list[int]]:
+    seen: list[int] = []
+    arms = Arms(engine, typing)
+
+    def observe(so_far: Sequence[Trial], of: int) -> None:
+        assert of == len(items)
+        seen.append(len(so_far))
+
+    return await evaluate(items, arms, METHOD, log, limits=Limits(), observe=observe), seen
+
+
+async def test_texts_that_agree_are_executed_once(executed: list[str]) -> None:
+    trials, seen = await tried(FakeEngine(right), FakeEngine(right), TrialLog(None, ABOUT))
+    assert [trial.task_id for trial in trials] == [each.task_id for each in ITEMS]
+    assert all(trial.recomputed.outcome.passed and trial.recomputed.exact for trial in trials)
+    assert all(trial.typed is not None and trial.typed.outcome.passed for trial in trials)
+    assert len(executed) == len(ITEMS)
+    assert seen == [1, 2, 3]
+
+
+async def test_texts_that_differ_are_executed_both(executed: list[str]) -> None:
+    trials, _ = await tried(FakeEngine(right), FakeEngine(default="pass"), TrialLog(None, ABOUT))
+    assert len(executed) == 2 * len(ITEMS)
+    assert not any(trial.typed is None or trial.typed.outcome.passed for trial in trials)
+
+
+async def test_without_typing_there_is_one_request_an_item(executed: list[str]) -> None:
+    engine = FakeEngine(right)
+    trials, _ = await tried(engine, None, TrialLog(None, ABOUT))
+    assert [record.kind for record in engine.records] == ["fill"] * len(ITEMS)
+    assert [trial.typed for trial in trials] == [None] * len(ITEMS)
+
+
+async def test_a_run_that_was_cut_goes_on(executed: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    dying = FakeEngine(right, errors={2: EngineDied("gone")})
+    with pytest.raises(EngineDied):
+        await tried(dying, FakeEngine(right), TrialLog(path, ABOUT))
+    with path.open("a") as file:
+        file.write('{"task_id": "cut off')
+    engine = FakeEngine(right)
+    trials, seen = await tried(engine, FakeEngine(right), TrialLog(path, ABOUT))
+    assert [trial.task_id for trial in trials] == [each.task_id for each in ITEMS]
+    assert (len(engine.records), seen) == (1, [3])
+    again, seen = await tried(FakeEngine(), FakeEngine(), TrialLog(path, ABOUT))
+    assert (again, seen) == (trials, [])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("hello\n", "not a log of this command"),
+        ("[1]\n", "not a log of this command"),
+        ('{"model": "m"}\n', "not a log of this command"),
+        ('{"model": "other", "typed": true}\n', "a run with model other, not m"),
+        ('{"model": "m", "typed": true}\n{}\n', "log:2 is not a result"),
+        ('{"model": "m", "typed": true}\nx\n', "log:2 is not a result"),
+    ],
+)
+def test_logs_that_cannot_be_continued(content: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_text(content)
+    with pytest.raises(TrialLogError, match=message):
+        TrialLog(path, ABOUT)
+    assert path.read_text() == content
+
+
+def test_a_log_that_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(TrialLogError, match="cannot use the log"):
+        TrialLog(tmp_path / "no folder" / "log", ABOUT)
+
+
+async def test_the_log_holds_all_of_a_trial(executed: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    (trial,), _ = await tried(FakeEngine(right), FakeEngine(right), TrialLog(path, ABOUT), ITEMS[:1])
+    assert trial.typed is not None
+    assert trial.typed.typing is not None
+    assert len(trial.typed.typing.steps) == 2
+    read = TrialLog(path, ABOUT).found(trial.task_id)
+    assert read == trial
+    assert attrs.asdict(trial)["recomputed"]["outcome"]["verdict"] is Verdict.PASSED

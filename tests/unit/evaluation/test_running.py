@@ -1,0 +1,137 @@
+"""Programs are executed in a process of their own, and how they end is told."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from mendline.evaluation import running
+from mendline.evaluation.running import Limits, Outcome, RunningError, Verdict, confinement, run_program
+
+PASSED = Outcome(Verdict.PASSED)
+
+
+def failed(error: str) -> Outcome:
+    return Outcome(Verdict.FAILED, error)
+
+
+@pytest.mark.parametrize(
+    ("program", "outcome"),
+    [
+        ("assert 1 + 1 == 2", PASSED),
+        ("", PASSED),
+        ("x = 'é\\u2028'\nassert len(x) == 2", PASSED),
+        ("import math, json, typing", PASSED),
+        ("import threading\nthreading.Event", PASSED),
+        ("print('x' * 10_000_000)\nimport sys; sys.stderr.write('x')", PASSED),
+        ("assert __name__ == '__main__'", PASSED),
+        ("assert False", failed("AssertionError")),
+        ("raise ValueError('passed')", failed("ValueError")),
+        ("def f(:", failed("SyntaxError")),
+        ("if 1:\nx", failed("IndentationError")),
+        ("x = '\\ud800'\nprint(x.encode())", failed("UnicodeEncodeError")),
+        ("def f(): return f()\nf()", failed("RecursionError")),
+        ("import sys; sys.exit()", failed("SystemExit")),
+        ("import os; os._exit(0)", failed("exit")),
+        ("import os; os.kill(os.getpid(), 11)", failed("SIGSEGV")),
+        ("raise KeyboardInterrupt", failed("KeyboardInterrupt")),
+        ("assert input()", failed("EOFError")),
+        ("import mendline", failed("ModuleNotFoundError")),
+        ("import attrs", failed("ModuleNotFoundError")),
+        ("x = bytearray(2**31)", failed("MemoryError")),
+        ("open('big', 'wb').write(b'x' * 2**21)", failed("OSError")),
+        ("import os; assert os.listdir('.') == []", PASSED),
+        ("import os; assert not {'HOME', 'SECRET', 'PYTHONPATH'} & set(os.environ)", PASSED),
+    ],
+)
+def test_how_a_program_ends(program: str, outcome: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET", "s")
+    monkeypatch.setenv("PYTHONPATH", str(Path(running.__file__).parents[2]))
+    assert run_program(program) == outcome
+
+
+@pytest.mark.parametrize(
+    ("program", "limits"),
+    [
+        ("while True: pass", Limits(cpu_seconds=1)),
+        ("10**10**9", Limits(cpu_seconds=1)),
+        ("import time; time.sleep(600)", Limits(wall_seconds=1)),
+    ],
+)
+def test_a_program_without_end_is_stopped(program: str, limits: Limits) -> None:
+    assert run_program(program, limits) == Outcome(Verdict.TIMED_OUT)
+
+
+def test_it_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert run_program("import os\nos.mkdir('a')\nopen('a/b', 'w').close()").passed
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_process_it_started_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # For all but root none can even be started.
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    run_program("import os, time\nif os.fork() == 0: time.sleep(600)", Limits(wall_seconds=2))
+    _, alive = psutil.wait_procs([each for each in psutil.process_iter() if _is_in(each, tmp_path)], timeout=10)
+    assert not alive
+
+
+def _is_in(process: psutil.Process, folder: Path) -> bool:
+    try:
+        return process.cwd().startswith(str(folder))
+    except psutil.Error:
+        return False
+
+
+def test_a_python_that_does_not_start_is_an_error_not_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "_CHILD", Path("/nonexistent/confined.py"))
+    with pytest.raises(RunningError, match="cannot run programs"):
+        run_program("pass")
+
+
+def _bwrap(folder: Path, script: str) -> None:
+    folder.mkdir()
+    path = folder / "bwrap"
+    path.write_text(f"#!{sys.executable}\n{script}")
+    path.chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        (None, "resource limits"),
+        ("raise SystemExit('No permissions to create new namespace')", "resource limits"),
+        ("", "bubblewrap"),
+    ],
+)
+def test_confinement_says_what_works(
+    script: str | None, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    if script is not None:
+        _bwrap(tmp_path / "bin", script)
+    confinement.cache_clear()
+    try:
+        assert confinement() == told
+    finally:
+        confinement.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("program", "outcome"),
+    [
+        ("assert 1", PASSED),
+        ("open('here', 'w').write('x')", PASSED),
+        ("open('/etc/mendline-test', 'w')", failed("OSError")),
+        ("import socket; socket.create_connection(('127.0.0.1', 9), 1)", failed("OSError")),
+        ("while True: pass", Outcome(Verdict.TIMED_OUT)),
+    ],
+)
+def test_bubblewrap_where_there_is_one(program: str, outcome: Outcome) -> None:
+    if confinement() != "bubblewrap":
+        pytest.skip("no bubblewrap that works here")
+    ended = run_program(program, Limits(cpu_seconds=1, wall_seconds=10))
+    assert ended.verdict is outcome.verdict
