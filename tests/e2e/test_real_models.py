@@ -113,3 +113,21 @@ async def test_a_model_without_fill_in_the_middle_goes_on_from_the_prefix(tmp_pa
         (running,) = await inspect_all(Registry.open(tmp_path / "state"))
         assert running.info is not None
         assert running.info.fill.value == "prefix-only"
+
+
+async def test_a_place_that_was_computed_ahead_is_shown_more_of_the_file(tmp_path: Path) -> None:
+    text = "".join(f"def f{number}(x: int) -> int:\n    return x + {number}\n\n\n" for number in range(60))
+
+    async def shown(editor: Editor, uri: str) -> int:
+        await editor.inline(uri, 201, len("    return x"))
+        explained = await editor.ask("mendline/explain", {"textDocument": {"uri": uri}})
+        return sum(int(section["tokens"]) for section in explained["sections"])
+
+    async with editing_with(SMALL, tmp_path) as editor:
+        uri = editor.open("functions.py", text)
+        assert await shown(editor, uri) <= 512
+        end = time.monotonic() + 100
+        # Each request puts the warm-up off, which goes on from what it had.
+        while await shown(editor, uri) <= 640:
+            assert time.monotonic() < end, "never computed"
+            await asyncio.sleep(3)

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,10 +37,10 @@ def editing(folder: Path, name: str, text: str, **environment: str) -> Iterator[
         yield editor
 
 
-def fake(folder: Path, answers: list[dict[str, Any]]) -> dict[str, str]:
+def fake(folder: Path, answers: list[dict[str, Any]], **more: str) -> dict[str, str]:
     """Return the environment in which the server answers from a script."""
     script = folder / "script.json"
-    script.write_text(json.dumps({"answers": answers, "default": {"middle": ""}}))
+    script.write_text(json.dumps({"answers": answers, "default": {"middle": ""}, **more}))
     return {"MENDLINE_FAKE_ENGINE": str(script), "MENDLINE_CONFIG": str(folder / "none.toml")}
 
 
@@ -99,6 +99,19 @@ def test_a_syntax_error_becomes_a_diagnostic_and_goes_when_mended(tmp_path: Path
         editor.wait("return #vim.diagnostic.get(0) == 0")
 
 
+def test_the_place_in_the_window_is_computed_ahead(tmp_path: Path) -> None:
+    record = tmp_path / "record"
+    environment = fake(tmp_path, [], record=str(record))
+    text = "".join(f"value_{number} = {number}\n" for number in range(300))
+    with editing(tmp_path, "values.py", text, **environment) as editor:
+        # The cursor of normal mode stands on a character; text goes in before it.
+        editor.send("150G4l")
+        _until(lambda: any(each.endswith("value_148 = 148\nvalu") for each in _warmed(record)))
+        editor.send("i")
+        editor.wait("return vim.fn.mode() == 'i'")
+        assert editor.lines() == text.splitlines()
+
+
 def test_quitting_ends_the_server(tmp_path: Path) -> None:
     with editing(tmp_path, "x.py", "x = 1\n", **fake(tmp_path, [])) as editor:
         pid = editor.lua("return vim.lsp.get_clients({ name = 'mendline' })[1].rpc ~= nil and vim.fn.getpid()")
@@ -123,6 +136,20 @@ def test_the_default_model_completes_a_function(tmp_path: Path) -> None:
         scope: dict[str, Any] = {}
         exec("\n".join(editor.lines()), scope)
         assert scope["fahrenheit"](100) == pytest.approx(212)
+
+
+def _warmed(record: Path) -> list[str]:
+    """The ends of the prefixes that were computed ahead."""
+    lines = record.read_text().splitlines() if record.exists() else []
+    events = [json.loads(line) for line in lines]
+    return [each["prefix_end"] for each in events if each["kind"] == "warm" and each["event"] == "start"]
+
+
+def _until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
 
 
 def _is_server(pid: str) -> bool:

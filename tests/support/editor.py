@@ -247,9 +247,10 @@ async def until(condition: Callable[[], Any], seconds: float = 20) -> Any:
     return value
 
 
-def records(path: Path) -> list[dict[str, Any]]:
-    """What a fake engine has written of its requests so far."""
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+def records(path: Path, *kinds: str) -> list[dict[str, Any]]:
+    """What a fake engine has written of its requests so far; of those for text, unless other kinds are named."""
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [each for line in lines if (each := json.loads(line))["kind"] in (kinds or ("fill", "chat"))]
 
 
 def _factory(settings: Mapping[str, Any]) -> Callable[[], LanguageClient]:

@@ -134,7 +134,8 @@ async def in_process(
     def load(_: Path | None, *layers: Layer) -> Loaded:
         return merge(*layers)
 
-    services = {"keep_counts": lambda _: None, **services}
+    # Nothing is computed ahead unless a test wants it.
+    services = {"keep_counts": lambda _: None, "rest": lambda _: asyncio.Event().wait(), **services}
     server = build_server(Services(make, models or FakeModels(), load_settings=load, **services))
     running = InProcess(server, answers=answers or {})
     server.attach(running)

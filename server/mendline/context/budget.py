@@ -3,23 +3,36 @@
 Prefill is what a suggestion costs on a CPU (about 100 tokens/s for the default model on two cores, while a GPU does
 thousands), so the amount follows the machine. Sizes are UTF-8 bytes: three of them make about one token in code as
 well as in Chinese text, which a count of characters would get wrong by a factor of three.
+
+An engine that splices computes only what was typed, so on a CPU the cost of a keystroke does not depend on the size
+of the prompt, and the model may see 2,048 tokens. A place it has not seen still costs all of them, some 20 s, longer
+than anyone waits. So there are two sizes: a suggestion at a cold place is made from 512 tokens, which are there after
+some 5 s, and the whole amount is used once it has been computed in a pause (`features.completion.warming`). An engine
+that can't splice computes the suffix with each keystroke, and one whose context can't hold both prompts would lose the
+one for the other: these get one size in between.
 """
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from mendline.engine.protocol import EngineInfo
 from mendline.settings.model import Settings
 
 BYTES_PER_TOKEN = 3
-_CPU_TOKENS = 768
+BORDER_STEPS = 4
+"""A window's border moves by this part of its room at a time; so up to that much of the room stays unused."""
+
+_CPU_TOKENS = 2048
+_COLD_CPU_TOKENS = 512
+_ONLY_CPU_TOKENS = 768
 _REMOTE_TOKENS = 2048
 _GPU_TOKENS = 4096
 _MIN_TOKENS = 64
 # The rest is the prefix's. The suffix gets less: it tells where the code shall end, and it changes its place in the
 # prompt with each keystroke.
 _SUFFIX_SHARE = 0.25
+_OVERHANG_SHARE = (1 - _SUFFIX_SHARE) / BORDER_STEPS
 
 
 @frozen
@@ -29,10 +42,13 @@ class Budget:
     Attributes:
         prefix: UTF-8 bytes for the text before the cursor and the context that comes before it.
         suffix: UTF-8 bytes for the text after the cursor.
+        overhang: UTF-8 bytes by which the prefix may outgrow its room for a while, rather than lose its start, which
+            is in the engine's cache.
     """
 
     prefix: int
     suffix: int
+    overhang: int = 0
 
     @classmethod
     def of_tokens(cls, tokens: int) -> Budget:
@@ -41,23 +57,39 @@ class Budget:
         return cls(prefix=(tokens - suffix) * BYTES_PER_TOKEN, suffix=suffix * BYTES_PER_TOKEN)
 
 
-def budget(settings: Settings, info: EngineInfo | None = None) -> Budget:
+def budget(settings: Settings, info: EngineInfo | None = None, *, cold: bool = False) -> Budget:
     """Choose the amount from settings and, where it is known, from what runs the model.
 
     The context also has to hold what is generated; what is left bounds the choice.
+
+    Args:
+        settings: the context's size, the engine's address, the most tokens of a suggestion.
+        info: what runs the model.
+        cold: whether the amount is for a place of which the engine has nothing in its cache yet.
     """
-    tokens = _CPU_TOKENS
-    if info is not None and info.layers and info.gpu_layers >= info.layers:
-        tokens = _GPU_TOKENS
-    elif settings.engine.url:
-        tokens = _REMOTE_TOKENS
     configured = settings.engine.context_tokens
     limits = [size for size in (configured, info.context_tokens if info else 0) if isinstance(size, int) and size]
-    if limits:
-        tokens = min(tokens, min(limits) - settings.completion.max_tokens)
-    return Budget.of_tokens(max(tokens, _MIN_TOKENS))
+    most = min(limits) - settings.completion.max_tokens if limits else None
+    tokens = _tokens(settings, info, most, cold=cold)
+    if most is not None:
+        tokens = min(tokens, most)
+    size = Budget.of_tokens(max(tokens, _MIN_TOKENS))
+    step = size.prefix // BORDER_STEPS
+    fits = most is None or tokens * BYTES_PER_TOKEN + step <= most * BYTES_PER_TOKEN
+    return evolve(size, overhang=step) if fits else size
 
 
 def estimated_tokens(text: str) -> int:
     """Estimate the tokens a text becomes, without a tokeniser; right within about a third."""
     return -(-len(text.encode("utf-8", "surrogatepass")) // BYTES_PER_TOKEN)
+
+
+def _tokens(settings: Settings, info: EngineInfo | None, most: int | None, *, cold: bool) -> int:
+    if info is not None and info.layers and info.gpu_layers >= info.layers:
+        return _GPU_TOKENS
+    if settings.engine.url:
+        return _REMOTE_TOKENS
+    holds_both = most is None or most >= _CPU_TOKENS * (1 + _OVERHANG_SHARE) + _COLD_CPU_TOKENS
+    if not holds_both or (info is not None and not info.can_splice):
+        return _ONLY_CPU_TOKENS
+    return _COLD_CPU_TOKENS if cold else _CPU_TOKENS

@@ -4,17 +4,17 @@ A cached prompt is worth seconds, and it is lost from the first character that d
 not follow the cursor: they lie on a coarse grid, counted from the file's start for the beginning and from the
 file's end for the end (typing at the cursor moves neither), and then go inwards to a line boundary. A line that is
 longer than the room for it (a minified file) is cut on the grid itself, by characters.
+
+When typing pushes the beginning over the next line of the grid, nearly the whole prompt is new. The beginning may
+therefore stay behind by one step (`lagging`) until there was time to compute the other prompt.
 """
 
 from __future__ import annotations
 
 from attrs import frozen
 
-from mendline.context.budget import Budget
+from mendline.context.budget import BORDER_STEPS, Budget
 from mendline.text.document import Document
-
-# A border moves by this part of the budget at a time; so up to that much of the budget stays unused.
-_STEPS = 4
 
 
 @frozen
@@ -34,18 +34,26 @@ class Window:
     suffix: str
 
 
-def window(document: Document, offset: int, budget: Budget) -> Window:
+def window(document: Document, offset: int, budget: Budget, *, lagging: bool = False) -> Window:
     """Cut the window around `offset`. The same document and offset always give the same window.
 
     What a short suffix leaves of its share goes to the prefix, which is the cheaper one to keep cached.
+
+    Args:
+        document: the text.
+        offset: the cursor, in code points.
+        budget: how much of the text is wanted.
+        lagging: whether the beginning stays behind by the budget's `overhang`.
     """
     text = document.text
     suffix_room = _characters(text[offset : offset + budget.suffix], budget.suffix)
-    end = _end(document, offset, suffix_room, step=max(1, budget.suffix // _STEPS))
+    end = _end(document, offset, suffix_room, step=max(1, budget.suffix // BORDER_STEPS))
     spare = max(0, budget.suffix - (end - offset)) if end == len(text) else 0
     prefix_room = budget.prefix + spare
     prefix_room = _characters(text[max(0, offset - prefix_room) : offset], prefix_room)
-    start = _start(document, offset, prefix_room, step=max(1, budget.prefix // _STEPS))
+    # Where the beginning was when the cursor stood one step earlier.
+    behind = budget.overhang if lagging else 0
+    start = _start(document, offset - behind, prefix_room, step=max(1, budget.prefix // BORDER_STEPS))
     return Window(
         start=start,
         end=end,

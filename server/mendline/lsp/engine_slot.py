@@ -12,12 +12,15 @@ from attrs import define, field
 from mendline.engine.errors import EngineError, ModelMissing
 from mendline.engine.protocol import Engine, EngineInfo
 from mendline.engine.status import EngineState, EngineStatus
+from mendline.features.completion import Prefilled
 from mendline.lsp.status import StatusLine
 from mendline.settings.model import Settings
 
 logger = logging.getLogger(__name__)
 
 CLOSE_SECONDS = 1.0
+
+_RUNS = frozenset({EngineState.READY, EngineState.BUSY})
 
 
 @runtime_checkable
@@ -40,11 +43,13 @@ class EngineSlot:
 
     Attributes:
         info: what runs, once it is known.
+        prefilled: what it has in its cache.
     """
 
     _make: Callable[[Settings], Engine]
     _status: StatusLine
     info: EngineInfo | None = None
+    prefilled: Prefilled = field(factory=Prefilled, init=False)
     _engine: Engine | None = None
     _settings: Settings = field(factory=Settings)
 
@@ -58,6 +63,7 @@ class EngineSlot:
     def release(self) -> Engine | None:
         """Let go of the engine, for whoever closes it; the next `get` makes a new one."""
         engine, self._engine, self.info = self._engine, None, None
+        self.prefilled.clear()
         if engine is not None:
             self._status.set_engine(EngineStatus(EngineState.OFF, model=self._settings.model.completion))
         return engine
@@ -73,6 +79,16 @@ class EngineSlot:
             if isinstance(engine, TellsStatus):
                 engine.on_status(lambda status: self._follow(engine, status))
         return self._engine
+
+    def warmable(self) -> Engine | None:
+        """Return the engine if work ahead of a request is welcome there: its model is loaded, and it is Mendline's own.
+
+        On other servers prompts may cost somebody money, and what is asked for nothing stands in others' way.
+        """
+        if self._engine is None or self.info is None or self._status.engine.state not in _RUNS:
+            return None
+        # Only an engine of Mendline tells the process it is in.
+        return None if self._settings.engine.url and not self.info.pid else self._engine
 
     async def start(self) -> None:
         """Load the model ahead of the first suggestion. What goes wrong is in the status."""
@@ -99,8 +115,11 @@ class EngineSlot:
             self._status.set_engine(EngineStatus(EngineState.READY, model=model))
 
     def _follow(self, engine: Engine, status: EngineStatus) -> None:
-        if engine is self._engine:
-            self._status.set_engine(status)
+        if engine is not self._engine:
+            return
+        if status.state not in _RUNS:
+            self.prefilled.clear()
+        self._status.set_engine(status)
 
 
 async def close(engine: Engine | None) -> None:

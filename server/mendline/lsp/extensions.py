@@ -12,6 +12,10 @@ Notifications and requests (all names and fields are stable; fields may be added
     mendline/didShow              notification {item}: an inline completion item is on the screen
     mendline/didPartiallyAccept   notification {item, acceptedLength}: a part of it was taken, in UTF-16 units from
                                   the start of its insertText
+    textDocument/didFocus         notification {textDocument: {uri}, position, range}: the user opened, switched to,
+                                  scrolled or moved to a place, whose prompt is then computed ahead. position: the
+                                  cursor; range: what is visible, and its middle is the place when the cursor is not in
+                                  it. Both may be left out; without textDocument, no document has the focus
 
 Commands of `workspace/executeCommand`:
 
@@ -33,6 +37,7 @@ STATUS = "mendline/status"
 EXPLAIN = "mendline/explain"
 DID_SHOW = "mendline/didShow"
 DID_PARTIALLY_ACCEPT = "mendline/didPartiallyAccept"
+DID_FOCUS = "textDocument/didFocus"
 
 DID_ACCEPT_COMMAND = "mendline.didAccept"
 DOWNLOAD_COMMAND = "mendline.downloadModel"

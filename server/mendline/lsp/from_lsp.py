@@ -9,6 +9,7 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from mendline.features.completion import SelectedCompletion, Trigger
+from mendline.lsp.extensions import field
 from mendline.text.document import Document, Range
 from mendline.text.positions import PositionEncoding
 from mendline.workspace.notebooks import Cell
@@ -52,6 +53,29 @@ def change(event: types.TextDocumentContentChangeEvent) -> Change:
         return Change(event.text)
     start, end = event.range.start, event.range.end
     return Change(event.text, (start.line, start.character), (end.line, end.character))
+
+
+def end_of(event: types.TextDocumentContentChangeEvent, document: Document, encoding: PositionEncoding) -> int | None:
+    """Return where a change ends in the document it led to; None for a change of the whole document."""
+    if isinstance(event, types.TextDocumentContentChangeWholeDocument):
+        return None
+    start = min(event.range.start, event.range.end, key=lambda each: (each.line, each.character))
+    return offset(document, start, encoding) + len(event.text)
+
+
+def focus(position: object, visible: object) -> types.Position | None:
+    """Return the place of a `textDocument/didFocus`, from plain values, right or wrong; None where they tell none."""
+    cursor = _position(position)
+    top, bottom = _position(field(visible, "start")), _position(field(visible, "end"))
+    if top is None or bottom is None or (cursor is not None and top.line <= cursor.line <= bottom.line):
+        return cursor
+    return types.Position((top.line + bottom.line) // 2, 0)
+
+
+def _position(value: object) -> types.Position | None:
+    line, character = field(value, "line"), field(value, "character")
+    valid = isinstance(line, int) and isinstance(character, int) and line >= 0 and character >= 0
+    return types.Position(line, character) if valid else None
 
 
 def cell(value: types.NotebookCell) -> Cell:

@@ -45,6 +45,7 @@ class Services:
         load_settings: puts the settings together: workspace root and the editor's layers in, settings out.
         keep_counts: keeps a session's counts beyond its end; may raise OSError.
         sleep, clock: seconds.
+        rest: waits until a place has been left alone for so many seconds and is worth computing ahead.
     """
 
     engine: Callable[[Settings], Engine]
@@ -53,5 +54,6 @@ class Services:
     stop_engine: Callable[[Settings], Awaitable[None]] = nothing_to_stop
     keep_counts: Callable[[Mapping[str, int]], None] = ledger.add
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    rest: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.monotonic
     counters: Counters = field(factory=Counters)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from lsprotocol import types
@@ -25,6 +25,7 @@ from mendline.lsp.progress import Bars, LoadingBar
 from mendline.lsp.services import Services
 from mendline.lsp.status import StatusLine
 from mendline.lsp.suggesting import Offer, Request, Suggesting
+from mendline.lsp.warming import Warming
 from mendline.settings.model import Settings
 from mendline.telemetry import logs
 from mendline.text.positions import PositionEncoding
@@ -54,6 +55,7 @@ class Session:
         self._loading = LoadingBar(self.bars, self.spawn)
         self.downloads = Downloads(services.models, self.status, self.bars)
         self.suggesting = Suggesting(self.workspace, self.engine, self.status, self.counters, services.sleep)
+        self.warming = Warming(self.workspace, self.engine, lambda: self.settings, self.counters, services.rest)
         self.publisher = Publisher(self.workspace, client.publish)
         self._parse_ahead = ParseAhead(self.workspace)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -112,13 +114,18 @@ class Session:
         self._parse_ahead.changed(uri)
         self.publisher.changed(uri)
 
+    def edited(self, uri: str, changes: Sequence[types.TextDocumentContentChangeEvent]) -> None:
+        """Note where the user changed a document."""
+        if changes and (snapshot := self.workspace.snapshot(uri)) is not None:
+            self.warming.edited(uri, from_lsp.end_of(changes[-1], snapshot.document, self.encoding))
+
     def reconfigure(self) -> None:
         """Read all settings anew and bring everything in line with them."""
         settings = self.configuration.reload()
         logs.configure(settings.trace)
         if (unfit := self.engine.configure(settings)) is not None:
             self.spawn(close(unfit))
-            self.spawn(self.engine.start())
+            self.spawn(self._start_engine())
         self.status.set_enabled(settings.completion.enabled)
         if self._wanted:
             self.warm()
@@ -128,14 +135,15 @@ class Session:
         if not self._configured.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._configured.wait(), CONFIGURATION_SECONDS)
-        return await self.suggesting.suggest(request, self.settings)
+        with self.warming.asked(request.snapshot.uri, request.offset):
+            return await self.suggesting.suggest(request, self.settings)
 
     def warm(self) -> None:
         """Load the model ahead of the first suggestion, as soon as it is known which, and that one is wanted."""
         self._wanted = True
         if self._configured.is_set() and not self._started and self.settings.completion.enabled:
             self._started = True
-            self.spawn(self.engine.start())
+            self.spawn(self._start_engine())
 
     async def restart(self) -> None:
         """End the engine and start it anew, for all editors that share it."""
@@ -145,7 +153,7 @@ class Session:
             await self.services.stop_engine(self.settings)
         except EngineError as error:
             self.client.warn(str(error))
-        self.spawn(self.engine.start())
+        self.spawn(self._start_engine())
 
     async def download(self, model: str | None) -> str:
         """Fetch a model and use it; return why not, or an empty text."""
@@ -155,8 +163,12 @@ class Session:
         else:
             self._started = True
             self.spawn(close(self.engine.release()))
-            self.spawn(self.engine.start())
+            self.spawn(self._start_engine())
         return problem
+
+    async def _start_engine(self) -> None:
+        await self.engine.start()
+        self.warming.wake()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something beside the messages; what goes wrong in it is logged."""

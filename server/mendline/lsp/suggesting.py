@@ -120,6 +120,7 @@ class Suggesting:
                     settings,
                     selected=request.selected,
                     info=self._engine.info,
+                    prefilled=self._engine.prefilled,
                 )
         except asyncio.CancelledError:
             task = asyncio.current_task()

@@ -7,9 +7,11 @@ from mendline.context.budget import BYTES_PER_TOKEN, Budget, budget, estimated_t
 from mendline.engine.protocol import EngineInfo
 from mendline.settings.model import CompletionSettings, EngineSettings, Settings
 
-GPU = EngineInfo(model="m", layers=29, gpu_layers=29, context_tokens=32768)
+GPU = EngineInfo(model="m", layers=29, gpu_layers=29, context_tokens=32768, can_splice=True)
 HALF_GPU = attrs.evolve(GPU, gpu_layers=10)
 CPU = attrs.evolve(GPU, gpu_layers=0)
+RECOMPUTING = attrs.evolve(CPU, can_splice=False)
+REMOTE = Settings(engine=EngineSettings(url="http://gpu-box/v1"))
 
 
 def tokens(size: Budget) -> int:
@@ -19,13 +21,19 @@ def tokens(size: Budget) -> int:
 @pytest.mark.parametrize(
     ("settings", "info", "expected"),
     [
-        (Settings(), None, 768),
-        (Settings(), CPU, 768),
-        (Settings(), HALF_GPU, 768),
+        (Settings(), None, 2048),
+        (Settings(), CPU, 2048),
+        (Settings(), HALF_GPU, 2048),
+        (Settings(), RECOMPUTING, 768),
+        (Settings(), attrs.evolve(CPU, context_tokens=2048), 768),
         (Settings(), GPU, 4096),
-        (Settings(engine=EngineSettings(url="http://gpu-box/v1")), None, 2048),
+        (REMOTE, None, 2048),
+        (REMOTE, RECOMPUTING, 2048),
         (Settings(engine=EngineSettings(context_tokens=512)), None, 512 - 96),
         (Settings(), attrs.evolve(GPU, context_tokens=1000), 1000 - 96),
+        # Two prompts, the larger one grown by a step, and what is generated.
+        (Settings(), attrs.evolve(CPU, context_tokens=2048 + 384 + 512 + 96), 2048),
+        (Settings(), attrs.evolve(CPU, context_tokens=2048 + 384 + 512 + 95), 768),
         (Settings(completion=CompletionSettings(max_tokens=500)), attrs.evolve(CPU, context_tokens=1024), 524),
         # Never nothing, however little room there is: the engine trims what does not fit.
         (Settings(engine=EngineSettings(context_tokens=256)), None, 160),
@@ -34,6 +42,31 @@ def tokens(size: Budget) -> int:
 )
 def test_follows_machine_and_settings(settings: Settings, info: EngineInfo | None, expected: int) -> None:
     assert tokens(budget(settings, info)) == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "info", "expected"),
+    [
+        (Settings(), None, 512),
+        (Settings(), CPU, 512),
+        (Settings(), RECOMPUTING, 768),
+        (Settings(), GPU, 4096),
+        (REMOTE, None, 2048),
+        (Settings(engine=EngineSettings(context_tokens=512)), None, 416),
+    ],
+)
+def test_a_cold_place_gets_less_where_computing_is_slow(
+    settings: Settings, info: EngineInfo | None, expected: int
+) -> None:
+    assert tokens(budget(settings, info, cold=True)) == expected
+
+
+@pytest.mark.parametrize(
+    ("context", "hangs_over"), [(32768, True), (768 + 144 + 96, True), (768 + 144 + 95, False), (512, False)]
+)
+def test_a_prefix_hangs_over_only_where_the_context_has_room(context: int, hangs_over: bool) -> None:
+    size = budget(Settings(), attrs.evolve(CPU, context_tokens=context))
+    assert size.overhang == (size.prefix // 4 if hangs_over else 0)
 
 
 def test_prefix_gets_three_times_the_suffix() -> None:

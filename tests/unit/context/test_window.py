@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 
+import attrs
 import pytest
 
 from mendline.context.budget import Budget
@@ -55,6 +56,27 @@ def test_typing_seldom_moves_the_borders() -> None:
         suffixes.append(part.suffix)
     assert len(set(suffixes)) == 1
     assert len(set(starts)) <= 3
+
+
+def test_a_beginning_that_lags_is_the_one_before_the_last_step() -> None:
+    """Whenever typing moves the beginning, the lagging window still begins where the other one did."""
+    room = Budget(prefix=400, suffix=120, overhang=100)
+    offset = LINES.index("line 150")
+    starts: list[int] = []
+    for typed in range(350):
+        document = Document.of(LINES[:offset] + "x" * typed + LINES[offset:])
+        start = window(document, offset + typed, room).start
+        if starts and start != starts[-1]:
+            lagging = window(document, offset + typed, room, lagging=True)
+            assert lagging.start == starts[-1]
+            assert len(lagging.prefix) <= room.prefix + room.overhang
+        starts.append(start)
+    assert len(set(starts)) == 4
+
+
+def test_nothing_lags_where_the_file_begins() -> None:
+    document = Document.of(LINES)
+    assert window(document, 40, attrs.evolve(ROOM, overhang=100), lagging=True) == window(document, 40, ROOM)
 
 
 def test_a_short_rest_of_the_file_leaves_its_share_to_the_prefix() -> None:

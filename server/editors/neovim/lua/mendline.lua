@@ -17,6 +17,8 @@ local automatic, invoked = 2, 1 -- InlineCompletionTriggerKind: Invoked = 1, Aut
 local shown
 --- The request under way: { client, id }, or nil.
 local pending
+--- Whether the server is about to be told where the user is.
+local telling = false
 
 local defaults = {
   cmd = { 'mendline', 'serve' },
@@ -151,6 +153,27 @@ function M.visible()
   return shown and table.concat(shown.lines, '\n') or nil
 end
 
+--- Tell the server where the user is, so that it can compute ahead. Several moves at once become one message.
+local function tell_place()
+  if telling then
+    return
+  end
+  telling = true
+  vim.schedule(function()
+    telling = false
+    local client = client_of(vim.api.nvim_get_current_buf())
+    if not client or not client.initialized then
+      return
+    end
+    local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
+    params.range = {
+      start = { line = vim.fn.line('w0') - 1, character = 0 },
+      ['end'] = { line = vim.fn.line('w$') - 1, character = 0 },
+    }
+    client:notify('textDocument/didFocus', params)
+  end)
+end
+
 local function map(key, action, fallback)
   if not key then
     return
@@ -186,6 +209,11 @@ function M.setup(options)
       clear()
       M.request(automatic)
     end,
+  })
+  -- While text is typed, the requests themselves tell the place.
+  vim.api.nvim_create_autocmd({ 'LspAttach', 'BufEnter', 'WinEnter', 'WinScrolled', 'CursorMoved', 'InsertEnter' }, {
+    group = group,
+    callback = tell_place,
   })
   vim.api.nvim_create_autocmd({ 'InsertLeave', 'BufLeave' }, { group = group, callback = M.dismiss })
 

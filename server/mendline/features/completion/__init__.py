@@ -12,9 +12,12 @@ from mendline.features.completion.outcome import (
     Trigger,
 )
 from mendline.features.completion.pipeline import complete
+from mendline.features.completion.prefilled import Prefilled
+from mendline.features.completion.warming import unwarmed, warm
 
 __all__ = [
     "Outcome",
+    "Prefilled",
     "RejectReason",
     "Rejection",
     "Section",
@@ -24,4 +27,6 @@ __all__ = [
     "Timings",
     "Trigger",
     "complete",
+    "unwarmed",
+    "warm",
 ]

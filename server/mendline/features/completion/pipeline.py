@@ -1,8 +1,9 @@
 """From a place in a document to suggestions that may be shown: the whole way, in order.
 
-snapshot -> place -> prompt -> tokens -> candidate -> filters -> gate -> outcome. Nothing here keeps state, and
-nothing here can fail for a reason that lies in the user's text: whatever happens becomes an `Outcome` with its
-reason. Cancellation passes through, and the engine's stream is closed before it does.
+snapshot -> place -> prompt -> tokens -> candidate -> filters -> gate -> outcome. Nothing here keeps state; what
+the engine has in its cache is noted in what the caller gives for it. And nothing here can fail for a reason that lies
+in the user's text: whatever happens becomes an `Outcome` with its reason. Cancellation passes through, and the engine's
+stream is closed before it does.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from collections.abc import Callable
 import attrs
 from attrs import define, field
 
-from mendline.context.budget import budget
 from mendline.engine.errors import EngineError, ModelMissing
 from mendline.engine.protocol import Engine, EngineInfo, FinishReason
 from mendline.features.completion.confidence import confidence
@@ -30,7 +30,8 @@ from mendline.features.completion.outcome import (
     Trigger,
 )
 from mendline.features.completion.place import Place
-from mendline.features.completion.prompt import build_prompt
+from mendline.features.completion.prefilled import Prefilled
+from mendline.features.completion.prompt import choose_prompt
 from mendline.features.completion.shape import shape
 from mendline.features.completion.silence import silence
 from mendline.features.completion.stopping import Stopper
@@ -51,6 +52,7 @@ async def complete(
     *,
     selected: SelectedCompletion | None = None,
     info: EngineInfo | None = None,
+    prefilled: Prefilled | None = None,
     clock: Clock = time.monotonic,
 ) -> Outcome:
     """Suggest text for a cursor.
@@ -63,6 +65,7 @@ async def complete(
         settings: `completion.*` and `privacy.*` count here.
         selected: the item selected in the editor's popup; its range must hold the cursor.
         info: what runs the model, where that is known; a faster machine is shown more of the file.
+        prefilled: what the engine has in its cache, and is added to; without it, nothing is assumed to be there.
         clock: seconds, for the timings.
 
     Returns:
@@ -73,7 +76,7 @@ async def complete(
     if rejection is not None:
         return Outcome(reasons=(rejection,), timings=Timings(total=clock() - started))
     run = _Run(Place.of(snapshot, offset, selected), trigger, settings, clock, started)
-    outcome = await run.outcome(engine, info)
+    outcome = await run.outcome(engine, info, Prefilled() if prefilled is None else prefilled)
     return attrs.evolve(outcome, timings=attrs.evolve(outcome.timings, total=clock() - started))
 
 
@@ -94,14 +97,13 @@ class _Run:
     started: float
     steps: list[Step] = field(factory=list)
 
-    async def outcome(self, engine: Engine, info: EngineInfo | None) -> Outcome:
+    async def outcome(self, engine: Engine, info: EngineInfo | None, prefilled: Prefilled) -> Outcome:
         place, wanted = self.place, self.settings.completion
         # The tree belongs to the user's document; with an item inserted it does not fit, and the lines decide alone.
         tree = place.snapshot.tree if place.selected is None else None
         span = shape(place.site, self.trigger, wanted.multiline, tree, place.offset)
         stopper = Stopper(place.site, span, lambda text: accepts(place, text))
-        room = budget(self.settings, info)
-        prompt = build_prompt(place.snapshot, place.document, place.offset, room, wanted.max_tokens)
+        prompt = choose_prompt(place, self.settings, info, prefilled)
         so_far = Outcome(shape=f"{span.span.value}: {span.why}", sections=prompt.sections)
         try:
             generation = await generate(
@@ -111,6 +113,8 @@ class _Run:
             missing = isinstance(error, ModelMissing)
             reason = RejectReason.MODEL_MISSING if missing else RejectReason.ENGINE_FAILED
             return attrs.evolve(so_far, reasons=(Rejection(reason, str(error)),), error=error)
+        if generation.first_token is not None:
+            prefilled.add(prompt.request)
         result, gate_seconds = self._result(generation, stopper)
         waited = self.clock() - self.started - generation.seconds - (gate_seconds or 0.0)
         return attrs.evolve(

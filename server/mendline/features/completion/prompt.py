@@ -6,13 +6,18 @@ from pathlib import PurePosixPath
 
 from attrs import frozen
 
-from mendline.context.budget import Budget, estimated_tokens
+from mendline.context.budget import BORDER_STEPS, Budget, budget, estimated_tokens
 from mendline.context.cells import cell_chunks
 from mendline.context.window import window
-from mendline.engine.protocol import FillRequest, Sampling
+from mendline.engine.protocol import EngineInfo, FillRequest, Sampling
 from mendline.features.completion.outcome import Section
-from mendline.text.document import Document
+from mendline.features.completion.place import Place
+from mendline.features.completion.prefilled import Prefilled
+from mendline.settings.model import Settings
 from mendline.workspace.store import Snapshot
+
+# So many tokens more are worth a larger prompt.
+_WORTH_TOKENS = 64
 
 
 @frozen
@@ -23,22 +28,48 @@ class Prompt:
     sections: tuple[Section, ...]
 
 
-def build_prompt(snapshot: Snapshot, document: Document, offset: int, budget: Budget, max_tokens: int) -> Prompt:
-    """Build the request for the text at `offset` of `document`.
+def choose_prompt(place: Place, settings: Settings, info: EngineInfo | None, prefilled: Prefilled) -> Prompt:
+    """Choose what the model sees now: as much as it can without a wait.
+
+    The candidates differ in size and in where their text begins (`context.budget`, `context.window`).
 
     Args:
-        snapshot: says where the text is from.
-        document: the snapshot's document, or one derived from it.
-        offset: the cursor, in code points of `document`.
-        budget: how much the model gets to see.
-        max_tokens: the most tokens to generate.
+        place: the cursor.
+        settings: say, with `info`, how much the model may see.
+        info: what runs the model, where that is known.
+        prefilled: what the engine has in its cache.
     """
-    part = window(document, offset, budget)
-    path = _shown_path(snapshot)
+    sizes = dict.fromkeys((budget(settings, info), budget(settings, info, cold=True)))
+    candidates = [
+        build_prompt(place, size, settings.completion.max_tokens, lagging=lagging)
+        for size in sizes
+        for lagging in ((False, True) if size.overhang else (False,))
+    ]
+    costs = [prefilled.missing(candidate.request) for candidate in candidates]
+    bearable = min(costs) + _WORTH_TOKENS
+    return next(candidate for candidate, cost in zip(candidates, costs, strict=True) if cost <= bearable)
+
+
+def whole_prompt(place: Place, settings: Settings, info: EngineInfo | None) -> Prompt:
+    """Return what the model shall see as soon as there was time to compute it."""
+    return build_prompt(place, budget(settings, info), settings.completion.max_tokens)
+
+
+def build_prompt(place: Place, size: Budget, max_tokens: int, *, lagging: bool = False) -> Prompt:
+    """Build the request for a place.
+
+    Args:
+        place: the cursor in the document the model sees.
+        size: how much of it the model gets to see.
+        max_tokens: the most tokens to generate.
+        lagging: whether the text begins one step earlier than it would by itself (`context.window`).
+    """
+    part = window(place.document, place.offset, size, lagging=lagging)
+    path = _shown_path(place.snapshot)
     # In coarse steps, so that cells don't come and go with single keystrokes.
-    step = max(1, budget.prefix // 4)
-    room = budget.prefix - -(-len(part.prefix) // step) * step
-    chunks = cell_chunks(snapshot.cells_before, path, room)
+    step = max(1, size.prefix // BORDER_STEPS)
+    room = size.prefix - -(-len(part.prefix) // step) * step
+    chunks = cell_chunks(place.snapshot.cells_before, path, room)
     request = FillRequest(
         prefix=part.prefix,
         suffix=part.suffix,

@@ -13,3 +13,4 @@ def handle(session: Session, params: types.DidChangeTextDocumentParams) -> None:
     document = params.text_document
     session.workspace.change(document.uri, document.version, [from_lsp.change(each) for each in params.content_changes])
     session.changed(document.uri)
+    session.edited(document.uri, params.content_changes)

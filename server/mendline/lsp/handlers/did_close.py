@@ -11,3 +11,4 @@ def handle(session: Session, params: types.DidCloseTextDocumentParams) -> None:
     """Forget the document."""
     session.workspace.close(params.text_document.uri)
     session.publisher.closed(params.text_document.uri)
+    session.warming.closed(params.text_document.uri)

@@ -13,4 +13,5 @@ def handle(session: Session, params: types.DidOpenTextDocumentParams) -> None:
     item = params.text_document
     session.workspace.open(item.uri, item.language_id, item.version, item.text, from_lsp.path(item.uri))
     session.changed(item.uri)
+    session.warming.opened(item.uri)
     session.warm()

@@ -19,6 +19,7 @@ def handle(session: Session, params: types.DidChangeNotebookDocumentParams) -> N
         for closed in structure.did_close or ():
             session.workspace.close(closed.uri)
             session.publisher.closed(closed.uri)
+            session.warming.closed(closed.uri)
         session.workspace.splice_cells(uri, array.start, array.delete_count, cells)
         for item in structure.did_open or ():
             session.workspace.open_cell(uri, item.uri, item.language_id, item.version, item.text)
@@ -29,3 +30,4 @@ def handle(session: Session, params: types.DidChangeNotebookDocumentParams) -> N
         edits = [from_lsp.change(each) for each in text.changes]
         session.workspace.change(text.document.uri, text.document.version, edits)
         session.changed(text.document.uri)
+        session.edited(text.document.uri, text.changes)

@@ -13,3 +13,4 @@ def handle(session: Session, params: types.DidCloseNotebookDocumentParams) -> No
     for cell in params.cell_text_documents:
         session.workspace.close(cell.uri)
         session.publisher.closed(cell.uri)
+        session.warming.closed(cell.uri)
