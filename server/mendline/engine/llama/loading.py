@@ -15,7 +15,7 @@ from mendline.engine.llama.hardware import available_memory, default_threads
 from mendline.engine.llama.model import Context, ContextSize, LoadFailed, Model
 from mendline.engine.llama.options import AUTO, Auto, LlamaOptions
 from mendline.engine.llama.tuned import identity, recall
-from mendline.engine.llama.tuning import BY_HAND, SEQUENCES, SPLICE, Machine, Plan, has_avx2, plans
+from mendline.engine.llama.tuning import BY_HAND, SEQUENCES, SPLICE, Machine, Plan, plans, tiles
 from mendline.engine.models.gguf import inspect
 from mendline.engine.protocol import Choice, EngineInfo, FillSupport
 
@@ -126,7 +126,7 @@ def cache_bytes(bytes_per_token: int, kv_type: str) -> int:
 
 def _machine(path: Path, options: LlamaOptions, backend: Backend) -> Machine:
     tuned = None if options.tuned_folder is None else recall(options.tuned_folder, identity(path, backend))
-    return Machine(default_threads(), has_avx2(backend.features), tuned)
+    return Machine(default_threads(), tiles(backend.features, inspect(path).quantisation), tuned)
 
 
 def _first_that_works(

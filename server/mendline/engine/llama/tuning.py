@@ -28,12 +28,12 @@ class Machine:
 
     Attributes:
         cores: physical cores this process may use.
-        avx2: whether the CPU is an x86 with AVX2.
+        tiled: whether llama.cpp's tiled kernels compute the model; see `tiles`.
         tuned: what was measured here, if anything was.
     """
 
     cores: int
-    avx2: bool
+    tiled: bool
     tuned: Tuned | None = None
 
 
@@ -60,9 +60,18 @@ class Plan:
     notes: tuple[str, ...] = ()
 
 
-def has_avx2(features: str) -> bool:
-    """Tell from llama.cpp's line on its features whether it computes with AVX2."""
-    return "AVX2 = 1" in features
+def tiles(features: str, quantisation: str) -> bool:
+    """Tell whether llama.cpp computes a model's prompts with its tiled kernels.
+
+    They are for x86 with AVX2 and for weights stored in blocks of 256 (llama.cpp, `ggml-cpu/tiled`), and only where
+    weights aren't repacked.
+
+    Args:
+        features: llama.cpp's line on its features.
+        quantisation: its name of how most weights are stored, such as "Q4_K_M".
+    """
+    in_large_blocks = "_K" in quantisation or (quantisation.startswith("IQ") and quantisation != "IQ4_NL")
+    return "AVX2 = 1" in features and in_large_blocks
 
 
 def plan(options: LlamaOptions, machine: Machine, *, gpu: bool) -> Plan:
@@ -125,8 +134,8 @@ def _repack(options: LlamaOptions, machine: Machine, tuned: Tuned | None, measur
         return options.repack == "on", BY_HAND
     if tuned is not None:
         return tuned.repack, measured
-    if machine.avx2:
-        return False, "slower than llama.cpp's own layout on x86 with AVX2, and takes more memory"
+    if machine.tiled:
+        return False, "slower than llama.cpp's tiled kernels on this processor, and takes more memory"
     return True, "the layouts llama.cpp has for this processor"
 
 

@@ -20,7 +20,8 @@ from mendline.engine.llama.loading import load
 from mendline.engine.llama.model import LoadFailed
 from mendline.engine.llama.options import Auto, LlamaOptions
 from mendline.engine.llama.tuned import Tuned, forget, identity, remember
-from mendline.engine.llama.tuning import Machine, has_avx2, plan
+from mendline.engine.llama.tuning import Machine, plan, tiles
+from mendline.engine.models.gguf import inspect
 from mendline.evaluation.tuning.meter import ModelMeter
 from mendline.evaluation.tuning.search import Comparison, search
 from mendline.evaluation.tuning.setups import Setup, candidates
@@ -97,7 +98,7 @@ def tune(path: Path, gpu_layers: int | Auto, say: Callable[[str], None]) -> Tuni
     placed, layers, size = loaded.model.gpu_layers, loaded.model.layers, loaded.model.size_bytes
     loaded.close()
     gpu = placed > 0
-    rule = _setup(Machine(default_threads(), has_avx2(backend.features)), gpu=gpu)
+    rule = _setup(Machine(default_threads(), tiles(backend.features, inspect(path).quantisation)), gpu=gpu)
     tried = candidates(
         rule,
         logical_cores=_logical_cores(),

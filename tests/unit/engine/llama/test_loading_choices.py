@@ -85,7 +85,7 @@ def path(tmp_path: Path) -> Path:
 def rig(monkeypatch: pytest.MonkeyPatch, *, gpu: bool = False, **limits: Any) -> Rig:
     backend = Backend((CUDA, CPU) if gpu else (CPU,), gpu, "AVX2 = 1")
     made = Rig(backend, **limits)
-    monkeypatch.setattr(loading, "inspect", lambda _path: SimpleNamespace(block_count=28))
+    monkeypatch.setattr(loading, "inspect", lambda _path: SimpleNamespace(block_count=28, quantisation="Q4_K_M"))
     monkeypatch.setattr(loading, "describe_backend", lambda: backend)
     monkeypatch.setattr(loading, "free_gpu_memory", lambda: 8 * GIB if gpu else 0)
     monkeypatch.setattr(loading, "available_memory", lambda: 16 * GIB)

@@ -8,12 +8,12 @@ import pytest
 
 from mendline.engine.llama.options import LlamaOptions
 from mendline.engine.llama.tuned import Tuned
-from mendline.engine.llama.tuning import BY_HAND, Machine, has_avx2, plan
+from mendline.engine.llama.tuning import BY_HAND, Machine, plan, tiles
 
 TUNED = Tuned("2026-01-31", gpu=False, threads=3, repack=True, flash_attention=True, micro_batch=128)
-X86 = Machine(cores=4, avx2=True)
-ARM = Machine(cores=8, avx2=False)
-MEASURED = Machine(cores=4, avx2=True, tuned=TUNED)
+X86 = Machine(cores=4, tiled=True)
+ARM = Machine(cores=8, tiled=False)
+MEASURED = Machine(cores=4, tiled=True, tuned=TUNED)
 BY_MEASUREMENT = "measured on 2026-01-31 by `mendline bench tune`"
 
 
@@ -84,7 +84,17 @@ def test_a_quantised_cache_needs_flash_attention(
     assert [noted in note for note in made.notes] == ([True] if noted else [])
 
 
-def test_instructions_are_read_from_llama_cpps_line() -> None:
-    assert has_avx2("CPU : SSE3 = 1 | AVX = 1 | AVX2 = 1 | REPACK = 1 |")
-    assert not has_avx2("CPU : SSE3 = 1 | AVX = 1 | AVX2 = 0 |")
-    assert not has_avx2("CPU : NEON = 1 | ARM_FMA = 1 |")
+@pytest.mark.parametrize(
+    ("features", "quantisation", "tiled"),
+    [
+        ("CPU : SSE3 = 1 | AVX = 1 | AVX2 = 1 | REPACK = 1 |", "Q4_K_M", True),
+        ("CPU : AVX2 = 1 |", "IQ2_XS", True),
+        ("CPU : AVX2 = 1 |", "IQ4_NL", False),
+        ("CPU : AVX2 = 1 |", "Q4_1", False),
+        ("CPU : AVX2 = 1 |", "", False),
+        ("CPU : SSE3 = 1 | AVX = 1 | AVX2 = 0 |", "Q4_K_M", False),
+        ("CPU : NEON = 1 | ARM_FMA = 1 |", "Q4_K_M", False),
+    ],
+)
+def test_tiled_kernels(features: str, quantisation: str, tiled: bool) -> None:
+    assert tiles(features, quantisation) is tiled
