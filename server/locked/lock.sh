@@ -17,4 +17,4 @@ compile() {
 echo pip | compile pip.txt "$@" -
 compile build.txt "$@" server/locked/build.in
 compile run.txt "$@" pyproject.toml
-compile test.txt "$@" --extra test --constraint server/locked/run.txt pyproject.toml
+compile test.txt "$@" --extra test --extra plot --constraint server/locked/run.txt pyproject.toml

@@ -40,10 +40,20 @@ class Against(click.ParamType[Path]):
         return binary
 
 
+_EPILOG = """A recorded trace is a file with one JSON object a line: what was done, and `pause`, the seconds before that
+(before each character). Places are [line, column], from 0. For example:
+
+\b
+{"open": "def add(a, b):\\n    return \\n", "at": [1, 11]}
+{"type": "a +", "pause": 0.18}
+{"delete": 1, "pause": 0.4}
+{"accept": "+ b", "pause": 0.9}
+{"jump": [0, 4], "pause": 2}
+"""
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command("typing")
+@click.command("typing", epilog=_EPILOG)
 @MODEL
 @click.option(
     "--context",
@@ -82,16 +92,6 @@ def command(*, model: str | None, picture: Path | None, as_json: bool, save: Pat
 
     Suggestions end with the line. All systems get the same texts, one request at a time. What a system does when the
     cursor comes to a new place is counted apart from keystrokes.
-
-    A recorded trace is a file with one JSON object a line: what was done, and `pause`, the seconds before that (before
-    each character). Places are [line, column], from 0. For example:
-
-    \b
-    {"open": "def add(a, b):\\n    return \\n", "at": [1, 11]}
-    {"type": "a +", "pause": 0.18}
-    {"delete": 1, "pause": 0.4}
-    {"accept": "+ b", "pause": 0.9}
-    {"jump": [0, 4], "pause": 2}
     """
     if picture is not None:
         check_plot(picture)
