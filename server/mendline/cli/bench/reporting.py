@@ -43,6 +43,7 @@ def report(
     as_json: bool,
     save: Path | None,
     tables: Callable[[dict[str, Any]], Iterable[Table]] = lambda _figures: (),
+    title: str = "",
 ) -> None:
     """Print figures with the circumstances they were measured in.
 
@@ -53,6 +54,7 @@ def report(
         as_json: print a JSON object instead of the table.
         save: a folder that gets the JSON, too; made if need be.
         tables: makes tables that come before the one of rows.
+        title: of the table; the bench's command where it is empty.
     """
     whole = circumstanced(name, figures)
     if save is not None:
@@ -64,7 +66,7 @@ def report(
     console = Console(highlight=False)
     for each in tables(figures):
         console.print(each)
-    table = Table("what", "measured", "goal", title=f"mendline bench {name}", title_justify="left")
+    table = Table("what", "measured", "goal", title=title or f"mendline bench {name}", title_justify="left")
     for row in rows(figures):
         table.add_row(*row)
     console.print(table)

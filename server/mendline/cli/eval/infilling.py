@@ -73,6 +73,7 @@ def command(file: Path, *, model: str | None, as_json: bool, save: Path | None, 
         _rows,
         as_json=as_json,
         save=save,
+        title="mendline eval infilling",
     )
 
 

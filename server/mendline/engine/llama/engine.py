@@ -10,7 +10,7 @@ from mendline.engine.errors import EngineError
 from mendline.engine.llama.options import LlamaOptions
 from mendline.engine.llama.session import Session
 from mendline.engine.llama.steps import Steps
-from mendline.engine.llama.worker import Work, Worker
+from mendline.engine.llama.worker import UPKEEP_AFTER, Work, Worker
 from mendline.engine.protocol import ChatRequest, Chunk, EngineInfo, FillRequest, Priority, Usage
 
 
@@ -22,14 +22,17 @@ class LlamaEngine:
     that keeps this class in a process of its own (`engine.host`).
     """
 
-    def __init__(self, path: Path, options: LlamaOptions | None = None) -> None:
+    def __init__(
+        self, path: Path, options: LlamaOptions | None = None, *, upkeep_after: float = UPKEEP_AFTER
+    ) -> None:
         """Prepare an engine; nothing is loaded yet.
 
         Args:
             path: a GGUF file.
             options: how to load it; the default chooses everything by itself.
+            upkeep_after: seconds without a request until the cache is looked after.
         """
-        self._worker = Worker(path, options or LlamaOptions())
+        self._worker = Worker(path, options or LlamaOptions(), upkeep_after)
 
     def fill(self, request: FillRequest) -> AsyncIterator[Chunk]:
         """Stream the text between prefix and suffix."""

@@ -11,20 +11,11 @@ from typing import Any
 from attrs import define
 
 from mendline.engine.llama import LlamaEngine, LlamaOptions
-from mendline.engine.llama.worker import Worker
 from mendline.engine.protocol import Engine, EngineInfo, FillRequest, Sampling, Usage
 from mendline.evaluation.typing.system import END_OF_LINE, ENGINE, Cost, Piece, step_seconds
 from mendline.evaluation.typing.traces import State
 
 _NEVER = 86_400.0
-
-
-class _UnattendedEngine(LlamaEngine):
-    """An engine that does nothing of its own accord between requests."""
-
-    def __init__(self, path: Path, options: LlamaOptions) -> None:
-        super().__init__(path, options)
-        self._worker = Worker(path, options, upkeep_after=_NEVER)
 
 
 @define
@@ -98,7 +89,7 @@ async def engine_alone(
     Raises:
         EngineError: it can't be loaded.
     """
-    engine = LlamaEngine(path, options) if upkeep else _UnattendedEngine(path, options)
+    engine = LlamaEngine(path, options) if upkeep else LlamaEngine(path, options, upkeep_after=_NEVER)
     try:
         info = await engine.info()
         yield EngineAlone(engine, info, max_tokens)
