@@ -22,9 +22,7 @@ class LlamaEngine:
     that keeps this class in a process of its own (`engine.host`).
     """
 
-    def __init__(
-        self, path: Path, options: LlamaOptions | None = None, *, upkeep_after: float = UPKEEP_AFTER
-    ) -> None:
+    def __init__(self, path: Path, options: LlamaOptions | None = None, *, upkeep_after: float = UPKEEP_AFTER) -> None:
         """Prepare an engine; nothing is loaded yet.
 
         Args:

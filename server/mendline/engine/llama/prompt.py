@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from attrs import frozen
 
 from mendline.engine.llama.tokenizer import FimTokens, Tokenizer
@@ -23,12 +25,15 @@ class Prompt:
     Attributes:
         tokens: at least one.
         suffix_at: index of the suffix marker; None where there is none.
+        blocks: indices [start, end) of each related file's piece, and of the text before the cursor behind them; none
+            where there are no related files.
         trimmed: tokens left out for lack of room (an estimate where text was cut before it was tokenised).
     """
 
     tokens: tuple[int, ...]
     suffix_at: int | None = None
     trimmed: int = 0
+    blocks: tuple[tuple[int, int], ...] = ()
 
 
 def fill_prompt(request: FillRequest, tokenizer: Tokenizer, room: int) -> Prompt:
@@ -70,7 +75,16 @@ def fill_prompt(request: FillRequest, tokenizer: Tokenizer, room: int) -> Prompt
     kept_prefix = prefix_tokens[len(prefix_tokens) - keep_prefix :]
     tokens = _frame(chunks, head, kept_prefix, suffix_tokens[:keep_suffix], tokenizer, chunked=bool(chunks))
     suffix_at = len(tokens) - keep_suffix - 2 if fim else None
-    return Prompt(tuple(tokens) or (_start(tokenizer),), suffix_at, trimmed)
+    blocks = _blocks(chunks, len(_start_of(tokenizer, chunked=True)), len(tokens) if suffix_at is None else suffix_at)
+    return Prompt(tuple(tokens) or (_start(tokenizer),), suffix_at, trimmed, blocks)
+
+
+def _blocks(chunks: list[list[int]], start: int, prefix_end: int) -> tuple[tuple[int, int], ...]:
+    """Return where the related files' pieces, which begin at `start`, and the text behind them are."""
+    if not chunks:
+        return ()
+    ends = list(itertools.accumulate((len(chunk) for chunk in chunks), initial=start))
+    return (*itertools.pairwise(ends), (ends[-1], prefix_end))
 
 
 def split_room(prefix: int, suffix: int, room: int) -> tuple[int, int]:
@@ -102,18 +116,24 @@ def _frame(
     chunked: bool,
 ) -> list[int]:
     """Put markers around tokenised parts."""
-    tokens = [tokenizer.bos] if tokenizer.adds_bos and tokenizer.bos is not None else []
-    related = [token for chunk in chunks for token in chunk]
+    tokens = _start_of(tokenizer, chunked=chunked)
+    tokens += [token for chunk in chunks for token in chunk]
     fim = tokenizer.fim
     if fim is None:
-        return [*tokens, *related, *head, *prefix]
-    if not _has_files(fim):
-        return [*tokens, fim.pre, *related, *head, *prefix, fim.suf, *suffix, fim.mid]
-    if chunked:
-        if fim.rep is not None:
-            tokens += [fim.rep, *tokenizer.tokenize(f"{REPOSITORY}\n")]
-        tokens += [*related, *head]
-    return [*tokens, fim.pre, *prefix, fim.suf, *suffix, fim.mid]
+        return [*tokens, *head, *prefix]
+    marker = [fim.pre] if _has_files(fim) else []
+    return [*tokens, *head, *marker, *prefix, fim.suf, *suffix, fim.mid]
+
+
+def _start_of(tokenizer: Tokenizer, *, chunked: bool) -> list[int]:
+    """Return what stands before the related files."""
+    tokens = [tokenizer.bos] if tokenizer.adds_bos and tokenizer.bos is not None else []
+    fim = tokenizer.fim
+    if fim is not None and not _has_files(fim):
+        tokens.append(fim.pre)
+    elif fim is not None and chunked and fim.rep is not None:
+        tokens += [fim.rep, *tokenizer.tokenize(f"{REPOSITORY}\n")]
+    return tokens
 
 
 def _chunk_tokens(chunk: ContextChunk, tokenizer: Tokenizer) -> list[int]:

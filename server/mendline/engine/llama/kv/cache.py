@@ -197,7 +197,7 @@ class KvCache:
         while len(self.strands) > self._most_strands and self.evict_idle():
             pass
         self._arrange(strand, plan)
-        strand.suffix_at, strand.prompt_end = prompt.suffix_at, len(prompt.tokens)
+        strand.suffix_at, strand.prompt_end, strand.blocks = prompt.suffix_at, len(prompt.tokens), prompt.blocks
         return strand, plan.reused
 
     def _plan(self, strand: Strand, prompt: Prompt) -> Plan | None:
@@ -238,7 +238,7 @@ class KvCache:
             self.cells.copy(donor.sequence, strand.sequence, 0, donor.position(shared - 1) + 1)
             strand.gap, strand.gap_at = donor.gap, donor.gap_at
             strand.stale, strand.splices = donor.stale, donor.splices
-            strand.suffix_at, strand.prompt_end = donor.suffix_at, donor.prompt_end
+            strand.suffix_at, strand.prompt_end, strand.blocks = donor.suffix_at, donor.prompt_end, donor.blocks
             strand.extend(donor.tokens[:shared], donor.cells[:shared])
             strand.truncate(shared)
         self.strands.append(strand)
@@ -308,12 +308,14 @@ class KvCache:
         """Move a parked run to the strand's end, where its turn has come."""
         index, count = len(strand.tokens), len(parked.tokens)
         gap = parked.start - index
-        fits = gap == strand.gap if strand.gap else 0 <= gap <= 2 * self.slack
+        # Only before the suffix may positions stay free, and only once in a strand.
+        loose = not strand.gap and strand.suffix_at is not None and index > strand.suffix_at
+        fits = 0 <= gap <= 2 * self.slack if loose else gap == strand.gap
         if not fits:
-            gap = strand.gap or self.slack
+            gap = self.slack if loose else strand.gap
             self.cells.shift(parked.start, parked.start + count, index + gap - parked.start, sequence=parked.sequence)
             parked.start = index + gap
-        if not strand.gap:
+        if loose:
             strand.gap, strand.gap_at = gap, index
         self.cells.copy(parked.sequence, strand.sequence, parked.start, parked.start + count)
         strand.extend(parked.tokens, parked.cells)

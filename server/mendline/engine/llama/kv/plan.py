@@ -11,6 +11,8 @@ from mendline.engine.llama.prompt import Prompt
 
 LEAST_RUN = 16
 """Shorter runs are computed: a splice costs one decode call more than plain prefix reuse."""
+SEAM = 8
+"""Tokens at the start of a moved piece that are computed where it stands now."""
 MOST_SPLICES = 256
 """After so many splices without a refresh, the suffix is computed anew."""
 _SLICE = 64
@@ -54,24 +56,54 @@ class Plan:
 def plan_reuse(strand: Strand, prompt: Prompt, *, splice: bool) -> Plan:
     """Plan the use of a strand for a prompt.
 
-    The longest common beginning stays. In a fill-in-the-middle prompt, the suffix's body can be moved, too, when the
-    text before it changed: at its end, old body and new body agree while text is typed, deleted or replaced before
-    the cursor or right behind it; at its start, they agree when the window's end moved. The suffix marker itself is
-    always computed behind the new text: without that the model does not see what was typed.
+    The longest common beginning stays. What stands behind it can be moved:
 
-    Moving is refused, and the suffix computed anew, where more would have to be computed before the body than the
-    body has (a large edit), after `MOST_SPLICES`, and where the model's memory can't be shifted (`splice` is False).
-    The prompt's last token is never reused: its logits are needed.
+    - a fill-in-the-middle prompt's suffix, when the text before it changed. At its end, old body and new body agree
+      while text is typed, deleted or replaced before the cursor or right behind it; at its start, they agree when the
+      window's end moved. The suffix marker itself is always computed behind the new text: without that the model does
+      not see what was typed;
+    - related files' pieces, and the prefix behind them, when pieces come, go or change their order. The first tokens
+      of each, the seam, are computed where it stands now.
+
+    Moving is refused, and the rest computed anew, where more text is new before a suffix than the suffix has (a large
+    edit), after `MOST_SPLICES`, and where the model's memory can't be shifted (`splice` is False). The prompt's
+    last token is never reused: its logits are needed.
     """
     kept = min(common_prefix(strand.tokens, prompt.tokens), len(prompt.tokens) - 1)
-    if not splice or prompt.suffix_at is None or strand.splices >= MOST_SPLICES:
+    if not splice or strand.splices >= MOST_SPLICES:
         return Plan(kept)
+    moved = _moved_blocks(strand, prompt, kept)
+    suffix = _moved_suffix(strand, prompt, kept)
+    if suffix is None:
+        return Plan(kept, moved)
+    before = suffix.new - max([kept, *(run.new + run.length for run in moved)])
+    return Plan(kept, (*moved, suffix) if before <= max(suffix.length, LEAST_RUN) else moved)
+
+
+def _moved_suffix(strand: Strand, prompt: Prompt, kept: int) -> Run | None:
+    if prompt.suffix_at is None:
+        return None
     first = prompt.suffix_at + 1
     runs = [run for source in _bodies(strand) if (run := _aligned(source, prompt.tokens, first, kept)) is not None]
-    best = max(runs, key=lambda run: run.length, default=None)
-    if best is None or best.new - kept > max(best.length, LEAST_RUN):
-        return Plan(kept)
-    return Plan(kept, (best,))
+    return max(runs, key=lambda run: run.length, default=None)
+
+
+def _moved_blocks(strand: Strand, prompt: Prompt, kept: int) -> tuple[Run, ...]:
+    """Find the prompt's blocks behind `kept` among those of the strand; each of these serves once."""
+    if not prompt.blocks or not strand.blocks or kept >= prompt.blocks[-1][0] + SEAM:
+        return ()
+    *old_pieces, old_prefix = (block for block in strand.blocks)
+    places = {tuple(strand.tokens[start:end]): start for start, end in old_pieces if kept <= start}
+    runs = []
+    *pieces, prefix = prompt.blocks
+    for start, end in pieces:
+        if start >= kept and (old := places.pop(tuple(prompt.tokens[start:end]), None)) is not None:
+            runs.append((old, start, end - start))
+    if min(old_prefix[0], prefix[0]) >= kept:
+        same = common_prefix(strand.tokens[slice(*old_prefix)], prompt.tokens[slice(*prefix)])
+        runs.append((old_prefix[0], prefix[0], same))
+    seamed = [Run(None, old + SEAM, new + SEAM, length - SEAM) for old, new, length in runs]
+    return tuple(run for run in seamed if run.length >= LEAST_RUN and run.old + run.length <= len(strand.tokens))
 
 
 @frozen

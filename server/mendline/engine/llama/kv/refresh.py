@@ -59,11 +59,15 @@ def _take_over(cache: KvCache, strand: Strand, fresh: Strand, start: int) -> Non
     done = len(fresh.tokens)
     if done == start or not cache.exclusive(strand, start, len(strand.tokens)):
         return
-    old_at, new_at = strand.position(start), fresh.next_position - (done - start)
-    if old_at != new_at:
-        cache.cells.shift(new_at, new_at + done - start, old_at - new_at, sequence=fresh.sequence)
-    cache.cells.remove(old_at, old_at + done - start, sequence=strand.sequence)
-    cache.cells.copy(fresh.sequence, strand.sequence, old_at, old_at + done - start)
+    middle = min(max(strand.gap_at, start), done) if strand.gap else done
+    for part, end in ((start, middle), (middle, done)):
+        if part == end:
+            continue
+        old_at, new_at, count = strand.position(part), fresh.position(part), end - part
+        if old_at != new_at:
+            cache.cells.shift(new_at, new_at + count, old_at - new_at, sequence=fresh.sequence)
+        cache.cells.remove(old_at, old_at + count, sequence=strand.sequence)
+        cache.cells.copy(fresh.sequence, strand.sequence, old_at, old_at + count)
     strand.cells[start:done] = fresh.cells[start:done]
     strand.stale = (done, strand.stale[1]) if done < strand.stale[1] else (0, 0)
     if not strand.approximate:

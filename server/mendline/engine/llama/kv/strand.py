@@ -24,14 +24,14 @@ class Parked:
         start: position of its first cell.
         tokens: what its cells were computed from.
         cells: their numbers.
-        target: index in the coming prompt that its first token will have; -1 when no prompt asks for it (yet).
+        target: index in the coming prompt that its first token will have.
     """
 
     sequence: int
     start: int
     tokens: list[int]
     cells: list[int]
-    target: int = -1
+    target: int
 
 
 @define(eq=False)
@@ -51,6 +51,7 @@ class Strand:
         splices: how many splices made it what it is, since it was last computed from nothing.
         suffix_at: index of the suffix marker in the prompt last asked for; None where it had none.
         prompt_end: how many tokens that prompt has.
+        blocks: its blocks, see `Prompt.blocks`; as far as the strand goes.
         parked: runs that wait for the text before them.
         users: how many running requests need it; above 0 it isn't changed for another one.
         used: when it was last used, in ticks of the cache.
@@ -66,6 +67,7 @@ class Strand:
     splices: int = 0
     suffix_at: int | None = None
     prompt_end: int = 0
+    blocks: tuple[tuple[int, int], ...] = ()
     parked: list[Parked] = field(factory=list)
     users: int = 0
     used: int = 0

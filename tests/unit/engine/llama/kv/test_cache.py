@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mendline.engine.errors import EngineOverloaded
 from mendline.engine.llama.kv.cache import KvCache, Loaded
-from mendline.engine.llama.kv.plan import LEAST_RUN, MOST_SPLICES
+from mendline.engine.llama.kv.plan import LEAST_RUN, MOST_SPLICES, SEAM
 from mendline.engine.llama.kv.refresh import refresh, to_refresh
 from mendline.engine.llama.kv.strand import Strand
 from mendline.engine.llama.model import TokenRun
@@ -30,6 +30,19 @@ def fill(prefix: Sequence[int], suffix: Sequence[int] = SUFFIX) -> Prompt:
 
 def plain(*tokens: int) -> Prompt:
     return Prompt(tokens)
+
+
+def with_files(files: Sequence[Sequence[int]], prefix: Sequence[int], suffix: Sequence[int] = SUFFIX) -> Prompt:
+    """Lay a prompt out with related files' pieces before the prefix."""
+    tokens: list[int] = []
+    blocks = []
+    for piece in files:
+        blocks.append((len(tokens), len(tokens) + len(piece)))
+        tokens += piece
+    start = len(tokens)
+    tokens += [PRE, *prefix]
+    blocks.append((start, len(tokens)))
+    return Prompt((*tokens, SUF, *suffix, MID), suffix_at=len(tokens), blocks=tuple(blocks))
 
 
 class Bench:
@@ -308,15 +321,39 @@ def test_a_refresh_that_is_interrupted_keeps_what_it_did() -> None:
     assert bench.computed == [MID]
 
 
+FILES = {name: [number] * 12 + list(range(4, 24)) for number, name in enumerate("abcd", start=40)}
+
+MOVES = {
+    "another order": ("abc", "bca", [*FILES["b"][:SEAM], *FILES["c"][:SEAM], *FILES["a"][:SEAM]]),
+    "one is gone": ("abc", "bc", [*FILES["b"][:SEAM], *FILES["c"][:SEAM]]),
+    "one came first": ("bc", "abc", [*FILES["a"], *FILES["b"][:SEAM], *FILES["c"][:SEAM]]),
+    "one came last": ("ab", "abd", FILES["d"]),
+    "another instead": ("abc", "adc", [*FILES["d"], *FILES["c"][:SEAM]]),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "computed"), MOVES.values(), ids=MOVES)
+def test_related_files_are_moved(before: str, after: str, computed: list[int]) -> None:
+    bench = Bench(SimulatedCells(sequences=16, tokens=400))
+    bench.load(with_files([FILES[name] for name in before], [*BASE, *BASE]))
+    prompt = with_files([FILES[name] for name in after], [*BASE, *BASE, 60])
+    loaded = bench.load(prompt)
+    assert loaded is not None
+    assert loaded.strand.tokens == list(prompt.tokens)
+    # What the prompts begin with alike stays where it is; of what is moved, the seam is computed.
+    assert bench.computed == [*computed, PRE, *BASE[: SEAM - 1], 60, SUF, MID]
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_whatever_is_asked_for_the_record_is_true(data: st.DataObject) -> None:
     """Random documents, edits, cancellations and idle times on a cache that is nearly too small."""
-    bench = Bench(SimulatedCells(tokens=400, sequences=6, micro_batch=4, can_shift=data.draw(st.booleans())), slack=3)
+    bench = Bench(SimulatedCells(tokens=400, sequences=9, micro_batch=4, can_shift=data.draw(st.booleans())), slack=3)
     texts = [list(range(10, 40)), list(range(20, 50))]
     for _ in range(data.draw(st.integers(1, 14))):
         text = data.draw(st.sampled_from(texts))
         at = data.draw(st.integers(0, len(text)))
+        files = data.draw(st.lists(st.sampled_from(sorted(FILES)), unique=True, max_size=3))
         match data.draw(st.sampled_from(["type", "delete", "jump", "idle", "chat"])):
             case "type":
                 text[at:at] = data.draw(st.lists(st.integers(50, 60), min_size=1, max_size=4))
@@ -331,8 +368,9 @@ def test_whatever_is_asked_for_the_record_is_true(data: st.DataObject) -> None:
             case "chat":
                 bench.load(plain(4, *text), stop_after=data.draw(st.none() | st.integers(0, 8)))
                 continue
-        loaded = bench.load(fill(text[:at], text[at:]), stop_after=data.draw(st.none() | st.integers(0, 8)))
+        prompt = with_files([FILES[name] for name in files], text[:at], text[at:])
+        loaded = bench.load(prompt, stop_after=data.draw(st.none() | st.integers(0, 8)))
         if loaded is not None:
-            assert loaded.strand.tokens == list(fill(text[:at], text[at:]).tokens)
+            assert loaded.strand.tokens == list(prompt.tokens)
             bench.generate(loaded.strand, 61)
             bench.check()
