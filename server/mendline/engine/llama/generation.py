@@ -90,12 +90,13 @@ def generate(
 
 
 def _let_go(cache: KvCache, strand: Strand, candidates: list[Candidate]) -> None:
-    """Keep the strand the candidates began in for the next request; where they went their own ways, drop them."""
+    """Keep the first candidate's strand for the next request; drop those of others that went their own ways."""
+    kept = candidates[0].strand if candidates else strand
     for candidate in candidates:
         candidate.sampler.close()
-        if candidate.strand is not strand and not candidate.strand.lost:
+        if candidate.strand is not kept and not candidate.strand.lost:
             cache.evict(candidate.strand)
-    cache.release(strand)
+    cache.release(kept)
 
 
 def _decode(
@@ -115,14 +116,15 @@ def _decode(
         for candidate in candidates:
             if (chunk := candidate.end()) is not None:
                 emit(chunk)
+        lost = [candidate for candidate in alive if candidate.strand.lost]
+        if lost:
+            yield from _reload(machine, prompt, [other for other in lost if other.generated == lost[0].generated])
+            continue
         groups = _groups(machine.cache, alive)
         room = max(machine.context.micro_batch // len(groups), 1)
         try:
             rows = yield tuple(group[0].piece(room) for group in groups)
         except Lost:
-            for group in groups:
-                if group[0].strand.lost:
-                    yield from _reload(machine, prompt, group)
             continue
         for group, own in zip(groups, rows, strict=True):
             for candidate in group:

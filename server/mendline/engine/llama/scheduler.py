@@ -7,18 +7,22 @@ costs about as much as three single steps on a CPU and as one on a GPU.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from attrs import define
+from attrs import define, field
 
 from mendline.engine.errors import EngineError, EngineOverloaded
 from mendline.engine.llama.kv.cache import KvCache
+from mendline.engine.llama.kv.strand import Strand
 from mendline.engine.llama.model import Decoded, TokenRun
 from mendline.engine.llama.steps import Lost, Request, Row, Rows, Steps
+
+_log = logging.getLogger("mendline.engine.llama")
 
 SHORT = 8
 """Decode calls of at most so many tokens are short: they are let finish when something more urgent comes, and on a CPU
@@ -51,6 +55,7 @@ class Task:
         joins: whether it may be begun, and computed, together with others that are as urgent.
         fail: told when the request can't go on.
         pending: what it waits for; None before it has begun.
+        strands: those it has asked to compute in, the last ones last; some may be lost or given back.
         done: it has ended, well or badly.
     """
 
@@ -59,6 +64,7 @@ class Task:
     joins: bool
     fail: Callable[[Exception], None]
     pending: Request | None = None
+    strands: list[Strand] = field(factory=list)
     done: bool = False
 
     @property
@@ -86,11 +92,16 @@ class Task:
     def close(self) -> None:
         """End it; its strands are released."""
         self.done = True
-        self.steps.close()
+        try:
+            self.steps.close()
+        except Exception:
+            _log.exception("a request did not end well")
 
     def _run(self, advance: Callable[[], Request]) -> None:
         try:
             self.pending = advance()
+            self.strands = [strand for strand in self.strands if not strand.lost and strand.users]
+            self.strands += [piece.strand for piece in self.pending if piece.strand not in self.strands]
         except StopIteration:
             self.done = True
         except Exception as error:
@@ -126,15 +137,24 @@ class Scheduler:
     def prepare(self, tasks: Sequence[Task]) -> list[Task]:
         """Return the tasks whose work comes next, the most urgent first; none when that one has ended by itself."""
         lead, *others = sorted(tasks, key=lambda task: task.urgency)
+        while lead.pending is None and not self._cache.takes_one and self._evict_least_urgent(lead, others):
+            pass
         if not self._ready(lead):
             return []
-        chosen, tokens = [lead], lead.tokens
+        chosen, tokens, waiting = [lead], lead.tokens, False
         for other in others:
             if not (lead.joins and other.joins and other.urgency[0] == lead.urgency[0] and tokens < self._joined):
                 break
-            if self._ready(other) and tokens + other.tokens <= self._joined:
+            # What is begun takes a strand: no more than one at a time that then waits for its turn.
+            if other.pending is None and (waiting or not self._cache.takes_more):
+                break
+            if not self._ready(other):
+                continue
+            if tokens + other.tokens <= self._joined:
                 chosen.append(other)
                 tokens += other.tokens
+            else:
+                waiting = True
         # Beginning one task may have evicted what another one works on.
         return [task for task in chosen if not task.lost] if not lead.lost else []
 
@@ -159,6 +179,8 @@ class Scheduler:
             for piece in pieces:
                 piece.strand.extend(piece.tokens)
             self._hand_out(tasks)
+        elif outcome is Decoded.NO_ROOM and len(tasks) > 1:
+            self.compute(tasks[:1], (*tasks[1:], *others))
         elif outcome is Decoded.NO_ROOM:
             if not self._make_room(tasks, others):
                 tasks[0].throw(
@@ -183,15 +205,16 @@ class Scheduler:
             task.go_on(rows)
 
     def _make_room(self, tasks: Sequence[Task], others: Sequence[Task]) -> bool:
-        lead, *joined = tasks
-        if lead.urgency[0] >= UPKEEP:
+        if tasks[0].urgency[0] >= UPKEEP:
             return False
-        if self._cache.evict_idle():
-            return True
-        for other in sorted((*joined, *others), key=lambda task: task.urgency, reverse=True):
-            for piece in other.pending or ():
-                if not piece.strand.lost:
-                    self._cache.evict(piece.strand)
+        return self._cache.evict_idle() or self._evict_least_urgent(tasks[0], others)
+
+    def _evict_least_urgent(self, lead: Task, others: Sequence[Task]) -> bool:
+        spared = {id(strand) for strand in lead.strands}
+        for other in sorted(others, key=lambda task: task.urgency, reverse=True):
+            for strand in other.strands:
+                if not strand.lost and id(strand) not in spared:
+                    self._cache.evict(strand)
                     return True
         return False
 

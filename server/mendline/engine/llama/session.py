@@ -18,6 +18,7 @@ from mendline.engine.llama.kv.refresh import refresh, to_refresh
 from mendline.engine.llama.kv.saved import SavedStates
 from mendline.engine.llama.kv.state_folder import forget_unused
 from mendline.engine.llama.kv.state_identity import identity_of, model_folder
+from mendline.engine.llama.kv.strand import Strand
 from mendline.engine.llama.loading import Loaded, cache_bytes, load
 from mendline.engine.llama.model import TokenRun
 from mendline.engine.llama.options import AUTO, LlamaOptions
@@ -93,18 +94,24 @@ class Session:
         strand = to_refresh(cache)
         if strand is None or (strand.sequence, strand.used) == self._refreshed:
             return None
+        return self._refresh(strand)
+
+    def _refresh(self, strand: Strand) -> Steps[None]:
+        """Refresh a strand, and remember it if nothing came between: more can't be done for it."""
+        yield from refresh(self._machine.cache, strand)
         self._refreshed = strand.sequence, strand.used
-        return refresh(cache, strand)
 
     def compute(self, tasks: Sequence[Task], others: Sequence[Task]) -> None:
         """Make one decode call. See `Scheduler.compute`."""
         self.scheduler.compute(tasks, others)
 
-    def close(self) -> None:
-        """Keep what shall outlive this process, and free the model."""
-        if self._machine.keeping is not None:
-            self._machine.keeping.keep()
-        self._loaded.close()
+    def close(self, *, keep: bool = True) -> None:
+        """Write to disk what shall outlive this process, where that is wanted and `keep` allows it; free the model."""
+        try:
+            if keep and self._machine.keeping is not None:
+                self._machine.keeping.keep()
+        finally:
+            self._loaded.close()
 
     def _fitted(self, sampling: Sampling) -> Sampling:
         """Keep at least half of the context for the prompt, and half of the sequences for other requests.

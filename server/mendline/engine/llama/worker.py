@@ -139,21 +139,34 @@ class Worker:
     def _run(self) -> None:
         try:
             while (jobs := self._wait()) is not None:
-                self._turn(jobs)
+                try:
+                    self._turn(jobs)
+                except Exception as error:
+                    # A defect outside any request. The model is given up, the next request loads it again.
+                    _log.exception("the engine failed")
+                    for job in jobs:
+                        job.fail(error)
+                    with self._changed:
+                        self._drop_ended()  # tasks give their strands back while there is a context to drop cells of
+                    self._end_session(keep=False)
         finally:
-            if self._session is not None:
-                self._abort.clear()  # what is kept on disk may need a last computation
-                self._session.close()
-                self._session = None
+            self._abort.clear()  # what is kept on disk may need a last computation
+            self._end_session(keep=True)
+
+    def _end_session(self, *, keep: bool) -> None:
+        session, self._session = self._session, None
+        self._unkempt = False
+        if session is not None:
+            session.close(keep=keep)
 
     def _wait(self) -> list[Job] | None:
         """Wait for jobs and return them, none when it is time for upkeep; None when the worker closes."""
         with self._changed:
             # In the last round something may have been ended or cancelled; cells are given back before anything new.
             self._drop_ended()
-            if not self._closing and not self._jobs:
-                self._changed.wait(self._upkeep_after if self._unkempt else None)
-                self._drop_ended()
+            self._changed.wait_for(
+                lambda: self._closing or bool(self._jobs), self._upkeep_after if self._unkempt else None
+            )
             if self._closing:
                 for job in self._jobs:
                     job.end(_closed())

@@ -244,6 +244,45 @@ def test_without_room_for_both_one_request_waits_for_the_other() -> None:
     assert engine.text("two") == expected(range(30, 36), 8)
 
 
+def test_more_requests_than_sequences_wait_for_each_other() -> None:
+    engine = Desk(SimulatedCells(sequences=4, tokens=400))
+    prompts = {f"chat {number}": range(10 + number, 30 + number) for number in range(9)}
+    for name, prompt in prompts.items():
+        engine.begin(name, prompt, Sampling(max_tokens=3))
+    for _ in range(6):
+        engine.turn()
+    engine.begin("keystroke", OTHER, Sampling(max_tokens=2), urgency=0, joins=False)
+    engine.finish()
+    assert not engine.errors
+    assert engine.text("keystroke") == expected(OTHER, 2)
+    assert all(engine.text(name) == expected(prompt, 3) for name, prompt in prompts.items())
+
+
+def test_requests_that_fit_only_one_at_a_time_do_not_chase_each_other() -> None:
+    engine = Desk(SimulatedCells(tokens=24, micro_batch=16), joined=16)
+    engine.begin("one", range(10, 26), Sampling(max_tokens=8))
+    engine.begin("two", range(30, 42), Sampling(max_tokens=8))
+    engine.finish()
+    assert not engine.errors
+    assert (engine.text("one"), engine.text("two")) == (expected(range(10, 26), 8), expected(range(30, 42), 8))
+
+
+def test_candidates_give_their_cells_up_and_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mendline.engine.llama.generation.sampler_of", lambda _sampling, _context, n: Wayward(n))
+    undisturbed, engine = Desk(), Desk(SimulatedCells(tokens=56))
+    for desk in (undisturbed, engine):
+        desk.begin("chat", LONG, Sampling(max_tokens=8, n=3), urgency=2)
+    undisturbed.finish()
+    for number in range(4):
+        for _ in range(5):
+            engine.turn()
+        engine.begin(f"key {number}", range(30, 58 + number), Sampling(max_tokens=2), urgency=0, joins=False)
+    engine.finish()
+    assert not engine.errors
+    for candidate in range(3):
+        assert engine.text("chat", candidate) == undisturbed.text("chat", candidate)
+
+
 @pytest.mark.parametrize(("outcome", "error"), [(Decoded.NO_MEMORY, EngineOverloaded), (Decoded.FAILED, EngineError)])
 def test_a_failure_ends_its_request_and_the_others_load_anew(outcome: Decoded, error: type[EngineError]) -> None:
     engine = Desk()

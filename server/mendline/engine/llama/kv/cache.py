@@ -145,6 +145,17 @@ class KvCache:
                 raise EngineOverloaded("The engine has no room for one more request; try again later")
         return self._free.pop()
 
+    @property
+    def takes_more(self) -> bool:
+        """Whether another request can begin without taking sequences from those under way or from many documents."""
+        used = sum(strand.users > 0 for strand in self.strands)
+        return len(self._free) > 1 and used < self._most_strands
+
+    @property
+    def takes_one(self) -> bool:
+        """Whether there is a sequence for a request, if need be that of an idle strand."""
+        return bool(self._free) or any(not strand.users for strand in self.strands)
+
     def give_back(self, sequence: int) -> None:
         """Return a sequence that nothing is in."""
         self._free.append(sequence)
@@ -196,9 +207,9 @@ class KvCache:
         strand.users += 1
         while len(self.strands) > self._most_strands and self.evict_idle():
             pass
-        self._arrange(strand, plan)
+        cached = self._arrange(strand, plan)
         strand.suffix_at, strand.prompt_end, strand.blocks = prompt.suffix_at, len(prompt.tokens), prompt.blocks
-        return strand, plan.reused
+        return strand, cached
 
     def _plan(self, strand: Strand, prompt: Prompt) -> Plan | None:
         plan = plan_reuse(strand, prompt, splice=self.splice)
@@ -244,17 +255,19 @@ class KvCache:
         self.strands.append(strand)
         return strand
 
-    def _arrange(self, strand: Strand, plan: Plan) -> None:
-        """Cut and park cells as a plan says."""
+    def _arrange(self, strand: Strand, plan: Plan) -> int:
+        """Cut and park cells as a plan says, as far as there are sequences for it; return how many tokens are kept."""
         wanted: list[Parked] = []
-        for run in plan.runs:
+        for run in reversed(plan.runs):  # the suffix first: it is worth most
             wanted += self._park(strand, run)
+        wanted.sort(key=lambda parked: parked.target)
         for parked in tuple(strand.parked):
             if parked not in wanted:
                 self.unpark(strand, parked)
         strand.parked = wanted
         self.cut(strand, plan.kept)
         strand.splices = strand.splices + 1 if wanted else (strand.splices if strand.approximate else 0)
+        return len(strand.tokens) + sum(len(parked.tokens) for parked in wanted)
 
     def cut(self, strand: Strand, length: int) -> None:
         """Keep the first `length` tokens of a strand, or none where the model's memory can't be cut.
@@ -267,16 +280,16 @@ class KvCache:
         strand.truncate(length)
 
     def _park(self, strand: Strand, run: Run) -> list[Parked]:
-        """Bring a run into sequences of its own; two, when the gap is inside it."""
+        """Bring a run into sequences of its own; two, when the gap is inside it. Nothing, when none are free."""
         if run.source is not None:
             return [self._trim(strand.parked[run.source], run)]
         middle = strand.gap_at if strand.gap and run.old < strand.gap_at < run.old + run.length else run.old
-        parts = [(run.old, middle), (middle, run.old + run.length)]
+        parts = [(start, end) for start, end in ((run.old, middle), (middle, run.old + run.length)) if start < end]
+        if len(parts) > len(self._free):
+            return []
         parked = []
         for start, end in parts:
-            if start == end:
-                continue
-            sequence = self.sequence()
+            sequence = self._free.pop()
             position = strand.position(start)
             self.cells.copy(strand.sequence, sequence, position, position + end - start)
             tokens, cells = strand.tokens[start:end], strand.cells[start:end]

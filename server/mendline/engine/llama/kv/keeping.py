@@ -64,6 +64,7 @@ class Keeping:
     def keep(self) -> None:
         """Write what was used last and is exact."""
         try:
+            self.cache.make_room(1)
             sequence = self.cache.sequence()
         except EngineOverloaded:
             return
@@ -79,13 +80,22 @@ class Keeping:
         """Cut a strand to what is exact; tell whether the rest is worth a file."""
         if strand.approximate:
             self.cache.cut(strand, strand.stale[0])
+        # A file has no place for the gap: it is found again only where it stands before a whole suffix.
+        whole = self.markers is not None and self.markers[1] in strand.tokens
+        if strand.gap and not (whole and strand.suffix_at is not None and strand.gap_at == strand.suffix_at + 1):
+            self.cache.cut(strand, strand.gap_at)
         return worth_saving(len(strand.tokens), self.prefill_rate(), self.bytes_per_token)
 
     def _take_up(self, sequence: int, tokens: list[int]) -> None:
-        strand = self.cache.add(sequence, tokens)
         suffix, middle = self.markers or (None, None)
-        if suffix not in tokens or middle not in tokens:
+        whole = suffix in tokens and middle in tokens
+        gap = self.positions(sequence) - len(tokens)
+        if gap < 0 or (gap and not whole):
+            self.cache.cells.remove(0, sequence=sequence)
+            self.cache.give_back(sequence)
             return
-        strand.suffix_at = tokens.index(suffix)
-        strand.prompt_end = tokens.index(middle) + 1
-        strand.gap, strand.gap_at = self.positions(sequence) - len(tokens), strand.suffix_at + 1
+        strand = self.cache.add(sequence, tokens)
+        if whole and suffix is not None and middle is not None:
+            strand.suffix_at = tokens.index(suffix)
+            strand.prompt_end = tokens.index(middle) + 1
+            strand.gap, strand.gap_at = (gap, strand.suffix_at + 1) if gap else (0, 0)

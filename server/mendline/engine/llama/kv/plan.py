@@ -13,6 +13,8 @@ LEAST_RUN = 16
 """Shorter runs are computed: a splice costs one decode call more than plain prefix reuse."""
 SEAM = 8
 """Tokens at the start of a moved piece that are computed where it stands now."""
+MOST_MOVED = 4
+"""Pieces moved at once, besides the suffix: each takes a sequence until it is placed."""
 MOST_SPLICES = 256
 """After so many splices without a refresh, the suffix is computed anew."""
 _SLICE = 64
@@ -70,8 +72,10 @@ def plan_reuse(strand: Strand, prompt: Prompt, *, splice: bool) -> Plan:
     last token is never reused: its logits are needed.
     """
     kept = min(common_prefix(strand.tokens, prompt.tokens), len(prompt.tokens) - 1)
-    if not splice or strand.splices >= MOST_SPLICES:
+    if not splice:
         return Plan(kept)
+    if strand.splices >= MOST_SPLICES and strand.approximate:
+        return Plan(min(kept, strand.stale[0]))
     moved = _moved_blocks(strand, prompt, kept)
     suffix = _moved_suffix(strand, prompt, kept)
     if suffix is None:
@@ -100,10 +104,24 @@ def _moved_blocks(strand: Strand, prompt: Prompt, kept: int) -> tuple[Run, ...]:
         if start >= kept and (old := places.pop(tuple(prompt.tokens[start:end]), None)) is not None:
             runs.append((old, start, end - start))
     if min(old_prefix[0], prefix[0]) >= kept:
-        same = common_prefix(strand.tokens[slice(*old_prefix)], prompt.tokens[slice(*prefix)])
+        end = min(prefix[1], len(prompt.tokens) - 1)
+        same = common_prefix(strand.tokens[slice(*old_prefix)], prompt.tokens[prefix[0] : end])
         runs.append((old_prefix[0], prefix[0], same))
-    seamed = [Run(None, old + SEAM, new + SEAM, length - SEAM) for old, new, length in runs]
-    return tuple(run for run in seamed if run.length >= LEAST_RUN and run.old + run.length <= len(strand.tokens))
+    seamed = [Run(None, old + SEAM, new + SEAM, length - SEAM) for old, new, length in _joined(runs)]
+    longest = sorted((run for run in seamed if run.length >= LEAST_RUN), key=lambda run: -run.length)
+    return tuple(sorted(longest[:MOST_MOVED], key=lambda run: run.new))
+
+
+def _joined(runs: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Join runs (old index, new index, length) that follow each other in both prompts: between them is no seam."""
+    joined: list[tuple[int, int, int]] = []
+    for old, new, length in runs:
+        if joined and (old, new) == (joined[-1][0] + joined[-1][2], joined[-1][1] + joined[-1][2]):
+            before = joined.pop()
+            joined.append((before[0], before[1], before[2] + length))
+        else:
+            joined.append((old, new, length))
+    return joined
 
 
 @frozen

@@ -90,7 +90,9 @@ def _loosen(cache: KvCache, strand: Strand) -> Steps[None]:
 
 def _body(strand: Strand) -> tuple[int, int] | None:
     """Return the indices [start, end) of the suffix's body; None when it isn't there as a whole."""
-    if strand.suffix_at is None or strand.prompt_end > len(strand.tokens) or strand.gap_at > strand.suffix_at + 1:
+    if strand.suffix_at is None or strand.prompt_end > len(strand.tokens):
+        return None
+    if strand.gap and strand.gap_at > strand.suffix_at + 1:
         return None
     start, end = strand.suffix_at + 1, strand.prompt_end - 1
     return (start, end) if start < end else None

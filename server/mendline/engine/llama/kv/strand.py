@@ -98,7 +98,7 @@ class Strand:
         del self.tokens[length:]
         del self.cells[length:]
         if length <= self.gap_at:
-            self.gap = 0
+            self.gap = self.gap_at = 0
         start, end = min(self.stale[0], length), min(self.stale[1], length)
         self.stale = (start, end) if start < end else (0, 0)
 

@@ -14,7 +14,7 @@ from mendline.engine.llama.kv.cache import KvCache, Loaded
 from mendline.engine.llama.kv.plan import LEAST_RUN, MOST_SPLICES, SEAM
 from mendline.engine.llama.kv.refresh import refresh, to_refresh
 from mendline.engine.llama.kv.strand import Strand
-from mendline.engine.llama.model import TokenRun
+from mendline.engine.llama.model import Decoded, TokenRun
 from mendline.engine.llama.prompt import Prompt
 from mendline.engine.llama.steps import Lost, Row, Steps
 from support.simulated_cells import SimulatedCells
@@ -76,7 +76,8 @@ class Bench:
             calls += 1
             strand = piece.strand
             run = TokenRun(strand.sequence, strand.next_position, piece.tokens, piece.outputs)
-            self.cells.compute((run,))
+            while self.cells.compute((run,)) is Decoded.NO_ROOM:
+                assert self.cache.evict_idle()
             strand.extend(piece.tokens)
             self.computed += piece.tokens
             send = [[NO_LOGITS] * piece.outputs]
@@ -323,11 +324,12 @@ def test_a_refresh_that_is_interrupted_keeps_what_it_did() -> None:
 
 FILES = {name: [number] * 12 + list(range(4, 24)) for number, name in enumerate("abcd", start=40)}
 
+BEHIND = [PRE, *BASE[: SEAM - 1]]
 MOVES = {
-    "another order": ("abc", "bca", [*FILES["b"][:SEAM], *FILES["c"][:SEAM], *FILES["a"][:SEAM]]),
-    "one is gone": ("abc", "bc", [*FILES["b"][:SEAM], *FILES["c"][:SEAM]]),
-    "one came first": ("bc", "abc", [*FILES["a"], *FILES["b"][:SEAM], *FILES["c"][:SEAM]]),
-    "one came last": ("ab", "abd", FILES["d"]),
+    "another order": ("abc", "bca", [*FILES["b"][:SEAM], *FILES["a"][:SEAM], *BEHIND]),
+    "one is gone": ("abc", "bc", FILES["b"][:SEAM]),
+    "one came first": ("bc", "abc", [*FILES["a"], *FILES["b"][:SEAM]]),
+    "one came last": ("ab", "abd", [*FILES["d"], *BEHIND]),
     "another instead": ("abc", "adc", [*FILES["d"], *FILES["c"][:SEAM]]),
 }
 
@@ -341,7 +343,28 @@ def test_related_files_are_moved(before: str, after: str, computed: list[int]) -
     assert loaded is not None
     assert loaded.strand.tokens == list(prompt.tokens)
     # What the prompts begin with alike stays where it is; of what is moved, the seam is computed.
-    assert bench.computed == [*computed, PRE, *BASE[: SEAM - 1], 60, SUF, MID]
+    assert bench.computed == [*computed, 60, SUF, MID]
+
+
+def test_more_pieces_than_sequences_are_computed_not_refused() -> None:
+    bench = Bench(SimulatedCells(sequences=4, tokens=900))
+    pieces = [[number] * 20 for number in range(4, 24)]
+    bench.load(with_files(pieces, BASE))
+    prompt = with_files([[60] * 5, *pieces[::-1]], BASE)
+    loaded = bench.load(prompt)
+    assert loaded is not None
+    assert loaded.strand.tokens == list(prompt.tokens)
+    assert all(not strand.users for strand in bench.cache.strands)
+
+
+def test_related_files_of_a_model_without_markers_are_moved() -> None:
+    bench = Bench(SimulatedCells(sequences=8, tokens=400))
+    for first in ("a", "b"):
+        tokens = (*FILES[first], *range(10, 50))
+        loaded = bench.load(Prompt(tokens, blocks=((0, len(FILES[first])), (len(FILES[first]), len(tokens)))))
+        assert loaded is not None
+        assert loaded.strand.tokens == list(tokens)
+    assert bench.computed == [*FILES["b"], *range(10, 10 + SEAM), 49]
 
 
 @settings(max_examples=150, deadline=None)
