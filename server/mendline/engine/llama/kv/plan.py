@@ -76,6 +76,7 @@ def plan_reuse(strand: Strand, prompt: Prompt, *, splice: bool) -> Plan:
         return Plan(kept)
     if strand.splices >= MOST_SPLICES and strand.approximate:
         return Plan(min(kept, strand.stale[0]))
+    kept = _to_block(strand, prompt, kept)
     moved = _moved_blocks(strand, prompt, kept)
     suffix = _moved_suffix(strand, prompt, kept)
     if suffix is None:
@@ -90,6 +91,14 @@ def _moved_suffix(strand: Strand, prompt: Prompt, kept: int) -> Run | None:
     first = prompt.suffix_at + 1
     runs = [run for source in _bodies(strand) if (run := _aligned(source, prompt.tokens, first, kept)) is not None]
     return max(runs, key=lambda run: run.length, default=None)
+
+
+def _to_block(strand: Strand, prompt: Prompt, kept: int) -> int:
+    """Keep nothing of a piece that only begins as the one in its place did, with the same folder in its path."""
+    if not strand.blocks:
+        return kept
+    begun = next((start for start, end in prompt.blocks[:-1] if start < kept < end), kept)
+    return begun if kept - begun <= SEAM else kept
 
 
 def _moved_blocks(strand: Strand, prompt: Prompt, kept: int) -> tuple[Run, ...]:

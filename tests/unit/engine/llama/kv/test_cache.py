@@ -346,6 +346,15 @@ def test_related_files_are_moved(before: str, after: str, computed: list[int]) -
     assert bench.computed == [*computed, 60, SUF, MID]
 
 
+def test_pieces_whose_paths_begin_alike_are_moved_too() -> None:
+    bench = Bench(SimulatedCells(sequences=16, tokens=400))
+    pieces = {name: [55, 56, 57, *piece] for name, piece in FILES.items()}
+    bench.load(with_files([pieces[name] for name in "abc"], [*BASE, *BASE]))
+    loaded = bench.load(with_files([pieces[name] for name in "cab"], [*BASE, *BASE]))
+    assert loaded is not None
+    assert bench.computed == [*pieces["c"][:SEAM], *pieces["a"][:SEAM], *BEHIND, SUF, MID]
+
+
 def test_more_pieces_than_sequences_are_computed_not_refused() -> None:
     bench = Bench(SimulatedCells(sequences=4, tokens=900))
     pieces = [[number] * 20 for number in range(4, 24)]
