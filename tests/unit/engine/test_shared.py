@@ -7,8 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
 import attrs
@@ -25,14 +24,6 @@ from support.engine_host import recorded, text_of, until
 from support.engine_processes import QUICK, Processes
 
 REQUEST = FillRequest("def f(")
-
-
-@pytest.fixture
-def processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Processes]:
-    made = Processes.under(tmp_path, monkeypatch)
-    yield made
-    made.gate.touch()
-    made.stop()
 
 
 async def test_it_starts_a_private_process_and_tells_its_states(processes: Processes) -> None:

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from mendline.engine.protocol import Chunk, FillRequest, Sampling
 from support.engine_processes import Processes
 
 REQUEST = FillRequest("def f(", sampling=Sampling(n=3))
-
-
-@pytest.fixture
-def processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Processes]:
-    made = Processes.under(tmp_path, monkeypatch)
-    yield made
-    made.gate.touch()
-    made.stop()
 
 
 async def test_each_candidate_goes_on_in_the_next_process(processes: Processes) -> None:

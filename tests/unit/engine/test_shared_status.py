@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import attrs
@@ -31,14 +31,6 @@ from support.engine_host import TOKEN, hosted, text_of, until
 from support.engine_processes import QUICK, Processes
 
 REQUEST = FillRequest("def f(")
-
-
-@pytest.fixture
-def processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Processes]:
-    made = Processes.under(tmp_path, monkeypatch)
-    yield made
-    made.gate.touch()
-    made.stop()
 
 
 async def loading(processes: Processes, launch: Launch, engine: SharedEngine) -> HostRecord:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from attrs import evolve
@@ -23,7 +23,7 @@ from mendline.engine.llama.loading import Loaded, cache_bytes, load
 from mendline.engine.llama.model import TokenRun
 from mendline.engine.llama.options import AUTO, LlamaOptions
 from mendline.engine.llama.prompt import fill_prompt
-from mendline.engine.llama.scheduler import SHORT, Scheduler, Task
+from mendline.engine.llama.scheduler import SHORT, Scheduler
 from mendline.engine.llama.steps import Steps
 from mendline.engine.protocol import ChatRequest, Chunk, EngineInfo, FillRequest, FinishReason, Priority, Sampling
 
@@ -100,10 +100,6 @@ class Session:
         """Refresh a strand, and remember it if nothing came between: more can't be done for it."""
         yield from refresh(self._machine.cache, strand)
         self._refreshed = strand.sequence, strand.used
-
-    def compute(self, tasks: Sequence[Task], others: Sequence[Task]) -> None:
-        """Make one decode call. See `Scheduler.compute`."""
-        self.scheduler.compute(tasks, others)
 
     def close(self, *, keep: bool = True) -> None:
         """Write to disk what shall outlive this process, where that is wanted and `keep` allows it; free the model."""

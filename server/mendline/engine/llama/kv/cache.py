@@ -107,15 +107,19 @@ class KvCache:
     def release(self, strand: Strand) -> None:
         """Say that a request needs its strand no more. What is in it stays for the next."""
         strand.users -= 1
-        self._tick += 1
-        strand.used = self._tick
+        self._touch(strand)
+
+    @property
+    def idle(self) -> list[Strand]:
+        """The strands that no request uses."""
+        return [strand for strand in self.strands if not strand.users]
 
     def evict_idle(self) -> bool:
         """Drop the strand that wasn't used for the longest time; False when all are in use."""
-        idle = [strand for strand in self.strands if not strand.users]
-        if not idle:
+        oldest = min(self.idle, key=lambda strand: strand.used, default=None)
+        if oldest is None:
             return False
-        self.evict(min(idle, key=lambda strand: strand.used))
+        self.evict(oldest)
         return True
 
     def evict(self, strand: Strand) -> None:
@@ -148,13 +152,12 @@ class KvCache:
     @property
     def takes_more(self) -> bool:
         """Whether another request can begin without taking sequences from those under way or from many documents."""
-        used = sum(strand.users > 0 for strand in self.strands)
-        return len(self._free) > 1 and used < self._most_strands
+        return len(self._free) > 1 and len(self.strands) - len(self.idle) < self._most_strands
 
     @property
     def takes_one(self) -> bool:
         """Whether there is a sequence for a request, if need be that of an idle strand."""
-        return bool(self._free) or any(not strand.users for strand in self.strands)
+        return bool(self._free or self.idle)
 
     def give_back(self, sequence: int) -> None:
         """Return a sequence that nothing is in."""
@@ -190,15 +193,17 @@ class KvCache:
         """Take up a sequence whose cells were filled from outside (a saved state); the strand is not in use."""
         strand = Strand(sequence)
         strand.extend(tokens)
-        self._tick += 1
-        strand.used = self._tick
+        self._touch(strand)
         self.strands.append(strand)
         return strand
 
+    def _touch(self, strand: Strand) -> None:
+        self._tick += 1
+        strand.used = self._tick
+
     def _admit(self, prompt: Prompt) -> tuple[Strand, int]:
         """Choose or make a strand and arrange its cells; also return how many tokens need not be computed."""
-        idle = [strand for strand in self.strands if not strand.users]
-        plans = [(plan, strand) for strand in idle if (plan := self._plan(strand, prompt)) is not None]
+        plans = [(plan, strand) for strand in self.idle if (plan := self._plan(strand, prompt)) is not None]
         plan, strand = max(plans, key=lambda each: each[0].reused, default=(Plan(0), None))
         donor, shared = self._donor(prompt)
         if strand is None or plan.reused < shared or not self._in_place(strand, plan):

@@ -13,8 +13,7 @@ PIECE = 32
 
 def to_refresh(cache: KvCache) -> Strand | None:
     """Return the strand whose upkeep is worth most: the one used last, if there is anything to do for it."""
-    idle = [strand for strand in cache.strands if not strand.users]
-    last = max(idle, key=lambda strand: strand.used, default=None)
+    last = max(cache.idle, key=lambda strand: strand.used, default=None)
     if last is None or last.suffix_at is None or not cache.splice or last.parked:
         return None
     if last.approximate or (last.gap < cache.slack and _body(last) and _movable(cache, last)):
