@@ -1,12 +1,17 @@
 """The other process of `running`: bounds itself, runs one program, and says how that ended.
 
-Started as a script (`python -I -S confined.py CPU_SECONDS MEMORY_BYTES`) with the program on its standard input; it
-imports nothing of Mendline. It writes to its standard output: `begun` once the bounds hold, then `passed`, or the name
-of the exception that ended the program. The program itself gets neither of the three standard streams.
+Started as a script (`python -I -S confined.py CPU_SECONDS MEMORY_BYTES PROGRAM_BYTES MODE`) with the program on its
+standard input; it imports nothing of Mendline. It writes to its standard error: `begun` once the bounds hold, then
+`passed`, or the name of the exception that ended the program.
+
+MODE is `asserts` for a program that checks itself, which gets neither of the three standard streams; or `streams` for
+one that is checked by what it writes. That one's standard input is what follows the program, its standard output is
+this process's, and it ends as a Python program ends by itself: exit functions run, and `sys.exit()` is an end.
 """
 
 from __future__ import annotations
 
+import builtins
 import os
 import resource
 import sys
@@ -17,22 +22,57 @@ _OPEN_FILES = 64
 
 def main() -> None:
     """Run the program on standard input."""
-    cpu_seconds, memory_bytes = int(sys.argv[1]), int(sys.argv[2])
-    source = sys.stdin.buffer.read()
-    answers = os.dup(sys.stdout.fileno())
+    cpu_seconds, memory_bytes, program_bytes = map(int, sys.argv[1:4])
+    streams = sys.argv[4] == "streams"
+    source = _read(program_bytes)
+    answers = os.dup(sys.stderr.fileno())
     nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
+    for stream in (sys.stderr,) if streams else (sys.stdin, sys.stdout, sys.stderr):
         os.dup2(nowhere, stream.fileno())
     _bound(cpu_seconds, memory_bytes)
     os.write(answers, b"begun ")
+    del sys.argv[1:]
+    if streams:
+        _run_to_its_end(source, answers)
+    else:
+        _run_asserts(source, answers)
+
+
+def _read(size: int) -> bytes:
+    """Read so many bytes and not one more: the rest is the program's own input."""
+    parts: list[bytes] = []
+    while size and (part := os.read(sys.stdin.fileno(), size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def _run_asserts(source: bytes, answers: int) -> None:
     try:
-        exec(compile(source, "program.py", "exec"), {"__name__": "__main__"})  # noqa: S102 - what this process is for
+        _run(source)
     except BaseException as error:
         os.write(answers, type(error).__name__.encode())
     else:
         os.write(answers, b"passed")
     # Threads that the program left behind are not waited for.
     os._exit(0)
+
+
+def _run_to_its_end(source: bytes, answers: int) -> None:
+    # Programs of contests end with these; Python has them from its site module, which is left out (`-S`).
+    for name in ("exit", "quit"):
+        setattr(builtins, name, sys.exit)
+    try:
+        _run(source)
+    except SystemExit:
+        raise
+    except BaseException as error:
+        os.write(answers, type(error).__name__.encode())
+        raise
+
+
+def _run(source: bytes) -> None:
+    exec(compile(source, "program.py", "exec"), {"__name__": "__main__"})  # noqa: S102 - what this process is for
 
 
 def _bound(cpu_seconds: int, memory_bytes: int) -> None:

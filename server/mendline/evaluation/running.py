@@ -1,4 +1,4 @@
-"""Runs Python that a model wrote, to see whether it passes its tests.
+"""Runs Python that a model wrote, to see whether it passes its tests: its own asserts, or the output they expect.
 
 **Generated code is executed.** It runs in a process of its own, in an empty temporary folder, without this process's
 environment, standard streams, site packages or user settings, and with limits on processor time, wall time, memory,
@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import IO
 
 from attrs import frozen
 
@@ -34,6 +35,11 @@ _BUBBLEWRAP = (
 # A shell's way, and bubblewrap's, of passing on a signal.
 _SIGNALLED = 128
 _PROBE_SECONDS = 10
+_TIMED_OUT = 1000
+"""Stands in the place of an exit status, which is below 256."""
+
+WRONG_OUTPUT = "WrongOutput"
+"""Stands in the place of an exception's name."""
 
 
 class RunningError(MendlineError):
@@ -69,7 +75,8 @@ class Outcome:
 
     Attributes:
         verdict: whether it ran to its end.
-        error: the name of the exception that ended it, or of the signal; empty when it passed or was stopped for time.
+        error: the name of the exception that ended it, or of the signal, or `WRONG_OUTPUT`; empty when it passed or
+            was stopped for time.
     """
 
     verdict: Verdict
@@ -77,8 +84,30 @@ class Outcome:
 
     @property
     def passed(self) -> bool:
-        """Whether the program ran to its end without an exception."""
+        """Whether the program ran to its end without an exception, and wrote what it was to write."""
         return self.verdict is Verdict.PASSED
+
+
+@frozen
+class Case:
+    """One test of a program that reads its standard input and writes to its standard output.
+
+    Attributes:
+        input: what it reads.
+        outputs: what it may write; any of these.
+    """
+
+    input: str
+    outputs: tuple[str, ...]
+
+    def accepts(self, written: str) -> bool:
+        """Whether the words are those of an accepted output.
+
+        White space and case don't count. A test that is stricter fails programs the benchmarks call right: of SAFIM's
+        240 development items, 14 have a solution that writes "YES" for "Yes" or breaks its lines elsewhere.
+        """
+        words = written.lower().split()
+        return any(words == output.lower().split() for output in self.outputs)
 
 
 def run_program(program: str, limits: Limits | None = None) -> Outcome:
@@ -87,28 +116,66 @@ def run_program(program: str, limits: Limits | None = None) -> Outcome:
     Raises:
         RunningError: no such process can be started here.
     """
-    limits = limits or Limits()
+    said, status = _execute(program, limits or Limits())
+    if said == "passed":
+        return Outcome(Verdict.PASSED)
+    return _failure(said, status)
+
+
+def run_case(program: str, case: Case, limits: Limits | None = None) -> Outcome:
+    """Execute a program on an input. It passes if it ends without an error and wrote what is accepted.
+
+    Raises:
+        RunningError: as `run_program`.
+    """
+    with tempfile.TemporaryFile() as written:
+        said, status = _execute(program, limits or Limits(), case.input, written)
+        if said or status:
+            return _failure(said, status)
+        written.seek(0)
+        accepted = case.accepts(written.read().decode("utf-8", "replace"))
+    return Outcome(Verdict.PASSED) if accepted else Outcome(Verdict.FAILED, WRONG_OUTPUT)
+
+
+def _execute(program: str, limits: Limits, given: str = "", written: IO[bytes] | None = None) -> tuple[str, int]:
+    """Run a program in a process of its own.
+
+    Args:
+        program: its source.
+        limits: what it may use up.
+        given: what it can read, if it may write.
+        written: where its standard output goes; None gives it no standard streams.
+
+    Returns:
+        What the process said of the program's end, and its exit status; `_TIMED_OUT` when it was stopped for time.
+    """
+    source = program.encode("utf-8", "surrogatepass")
+    mode = "asserts" if written is None else "streams"
+    bounds = (str(limits.cpu_seconds), str(limits.memory_bytes), str(len(source)), mode)
     with tempfile.TemporaryDirectory(prefix="mendline-run-", ignore_cleanup_errors=True) as folder:
-        arguments = [*_wrapper(folder), *_PYTHON, str(_CHILD), str(limits.cpu_seconds), str(limits.memory_bytes)]
         process = subprocess.Popen(
-            arguments,
+            [*_wrapper(folder), *_PYTHON, str(_CHILD), *bounds],
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if written is None else written,
+            stderr=subprocess.PIPE,
             cwd=folder,
             env={"LANG": "C.UTF-8"},
             start_new_session=True,
         )
         try:
-            said, _ = process.communicate(program.encode("utf-8", "surrogatepass"), timeout=limits.wall_seconds)
+            _, answer = process.communicate(source + given.encode("utf-8", "surrogatepass"), limits.wall_seconds)
         except subprocess.TimeoutExpired:
-            return Outcome(Verdict.TIMED_OUT)
+            return "", _TIMED_OUT
         finally:
             # Also whatever the program has started and left behind.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-    return _outcome(said.decode("utf-8", "replace"), process.returncode)
+    begun, _, said = answer.decode("utf-8", "replace").partition(" ")
+    if begun != "begun":
+        raise RunningError(f"cannot run programs: the process to run them in ended with status {process.returncode}")
+    number = -process.returncode if process.returncode < 0 else process.returncode - _SIGNALLED
+    return said, _TIMED_OUT if number == signal.SIGXCPU else process.returncode
 
 
 @functools.cache
@@ -133,16 +200,10 @@ def _wrapper(folder: str) -> list[str]:
     return [shutil.which("bwrap") or "bwrap", *_BUBBLEWRAP, "--bind", folder, folder, "--chdir", folder]
 
 
-def _outcome(said: str, status: int) -> Outcome:
-    begun, _, ended = said.partition(" ")
-    if begun != "begun":
-        raise RunningError(f"cannot run programs: the process to run them in ended with status {status}")
-    if ended == "passed":
-        return Outcome(Verdict.PASSED)
-    if ended:
-        return Outcome(Verdict.FAILED, ended)
-    number = -status if status < 0 else status - _SIGNALLED
-    if number == signal.SIGXCPU:
+def _failure(said: str, status: int) -> Outcome:
+    if status == _TIMED_OUT:
         return Outcome(Verdict.TIMED_OUT)
+    if said:
+        return Outcome(Verdict.FAILED, said)
     names = {int(each): each.name for each in signal.Signals}
-    return Outcome(Verdict.FAILED, names.get(number, "exit"))
+    return Outcome(Verdict.FAILED, names.get(-status if status < 0 else status - _SIGNALLED, "exit"))

@@ -9,7 +9,17 @@ import psutil
 import pytest
 
 from mendline.evaluation import running
-from mendline.evaluation.running import Limits, Outcome, RunningError, Verdict, confinement, run_program
+from mendline.evaluation.running import (
+    WRONG_OUTPUT,
+    Case,
+    Limits,
+    Outcome,
+    RunningError,
+    Verdict,
+    confinement,
+    run_case,
+    run_program,
+)
 
 PASSED = Outcome(Verdict.PASSED)
 
@@ -51,6 +61,40 @@ def test_how_a_program_ends(program: str, outcome: Outcome, monkeypatch: pytest.
     monkeypatch.setenv("SECRET", "s")
     monkeypatch.setenv("PYTHONPATH", str(Path(running.__file__).parents[2]))
     assert run_program(program) == outcome
+
+
+SUM = Case("1 2\n3\n", ("3 Yes\n3", "6"))
+
+
+@pytest.mark.parametrize(
+    ("program", "outcome"),
+    [
+        ("print(sum(map(int, open(0).read().split())))", PASSED),
+        ("print(sum(map(int, input().split())), 'YES', int(input()))", PASSED),
+        ("import sys\nfor _ in sys.stdin: pass\nprint(6)\nsys.exit()", PASSED),
+        ("print(6, end='   \\n\\n')\nexit(0)", PASSED),
+        ("import atexit\natexit.register(lambda: print(6))", PASSED),
+        ("import os; os.write(1, b'6'); os._exit(0)", PASSED),
+        ("if __name__ == '__main__': print(6)", PASSED),
+        ("import sys; print('x', file=sys.stderr); print(6); assert len(sys.argv) == 1", PASSED),
+        ("print(7)", failed(WRONG_OUTPUT)),
+        ("print(6, 6)", failed(WRONG_OUTPUT)),
+        ("", failed(WRONG_OUTPUT)),
+        ("import os; os.write(1, b'\\xff')", failed(WRONG_OUTPUT)),
+        ("print(6)\nexit(1)", failed("exit")),
+        ("print(6); 1 / 0", failed("ZeroDivisionError")),
+        ("print(6)\ndef f(:", failed("SyntaxError")),
+        ("input(); input(); input()", failed("EOFError")),
+        ("print('x' * 2**21)", failed("OSError")),
+        ("import os; print(6, flush=True); os.kill(os.getpid(), 11)", failed("SIGSEGV")),
+    ],
+)
+def test_how_a_program_with_input_ends(program: str, outcome: Outcome) -> None:
+    assert run_case(program, SUM) == outcome
+
+
+def test_a_program_with_input_is_stopped_for_time() -> None:
+    assert run_case("print(6, flush=True)\nwhile True: pass", SUM, Limits(cpu_seconds=1)) == Outcome(Verdict.TIMED_OUT)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from mendline.engine.models import ModelStore
 from mendline.evaluation.infilling import evaluation
 from mendline.evaluation.infilling.asking import Method
 from mendline.evaluation.infilling.evaluation import Plan
-from mendline.evaluation.infilling.trial_log import Trial
+from mendline.evaluation.infilling.trial import Trial
 from mendline.evaluation.running import Limits
 
 _WALL_FOR_CPU = 6

@@ -15,10 +15,11 @@ from mendline.engine.llama import LlamaEngine, LlamaOptions
 from mendline.evaluation.infilling.asking import Method
 from mendline.evaluation.infilling.items import choose, read_items
 from mendline.evaluation.infilling.summary import summarise
-from mendline.evaluation.infilling.trial_log import TrialLog
+from mendline.evaluation.infilling.trial import Trial
 from mendline.evaluation.infilling.trials import Arms, Observer, evaluate
 from mendline.evaluation.json_lines import ItemsError
 from mendline.evaluation.running import Limits, confinement
+from mendline.evaluation.trial_log import TrialLog
 
 _CONTEXT_TOKENS = 4096
 """The items' prompts have some hundred tokens; two engines with the default context would only cost memory."""
@@ -76,7 +77,7 @@ async def run(plan: Plan, observe: Observer) -> dict[str, Any]:
         "method": attrs.asdict(plan.method),
         "limits": attrs.asdict(plan.limits),
     }
-    log = TrialLog(plan.log, about)
+    log = TrialLog(plan.log, about, Trial, lambda trial: trial.task_id)
     async with _engines(plan) as (arms, engine):
         trials = await evaluate(chosen, arms, plan.method, log, limits=plan.limits, observe=observe)
     selection = {"of": len(every), "start": plan.start, "limit": plan.limit}

@@ -9,7 +9,7 @@ from typing import Any
 
 from mendline.evaluation.figures import in_milliseconds
 from mendline.evaluation.infilling.asking import Typing
-from mendline.evaluation.infilling.trial_log import Attempt, Trial
+from mendline.evaluation.infilling.trial import Attempt, Trial
 from mendline.evaluation.running import Verdict
 from mendline.evaluation.timed import Timed
 

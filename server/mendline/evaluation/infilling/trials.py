@@ -10,9 +10,10 @@ from attrs import frozen
 from mendline.engine.protocol import Engine
 from mendline.evaluation.infilling.asking import Method, Typing, type_towards
 from mendline.evaluation.infilling.items import Item
-from mendline.evaluation.infilling.trial_log import Attempt, Trial, TrialLog
+from mendline.evaluation.infilling.trial import Attempt, Trial
 from mendline.evaluation.running import Limits, Outcome, run_program
 from mendline.evaluation.timed import timed
+from mendline.evaluation.trial_log import TrialLog
 
 
 @frozen
@@ -33,7 +34,7 @@ Observer = Callable[[Sequence[Trial], int], None]
 
 
 async def evaluate(
-    items: Sequence[Item], arms: Arms, method: Method, log: TrialLog, *, limits: Limits, observe: Observer
+    items: Sequence[Item], arms: Arms, method: Method, log: TrialLog[Trial], *, limits: Limits, observe: Observer
 ) -> tuple[Trial, ...]:
     """Try each item that the log doesn't have yet.
 

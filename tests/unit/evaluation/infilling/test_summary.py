@@ -8,7 +8,7 @@ import pytest
 from mendline.engine.protocol import FinishReason, Usage
 from mendline.evaluation.infilling.asking import Typing
 from mendline.evaluation.infilling.summary import summarise
-from mendline.evaluation.infilling.trial_log import Attempt, Trial
+from mendline.evaluation.infilling.trial import Attempt, Trial
 from mendline.evaluation.running import Outcome, Verdict
 from mendline.evaluation.timed import Timed
 

@@ -15,9 +15,10 @@ from mendline.engine.protocol import FillRequest
 from mendline.evaluation.infilling import trials as trials_module
 from mendline.evaluation.infilling.asking import Method
 from mendline.evaluation.infilling.items import Item
-from mendline.evaluation.infilling.trial_log import Trial, TrialLog, TrialLogError
+from mendline.evaluation.infilling.trial import Trial
 from mendline.evaluation.infilling.trials import Arms, evaluate
 from mendline.evaluation.running import Limits, Outcome, Verdict
+from mendline.evaluation.trial_log import TrialLog, TrialLogError
 from support.infilling_items import item
 
 ABOUT = {"model": "m", "typed": True}
@@ -39,6 +40,10 @@ def executed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return programs
 
 
+def opened(path: Path | None = None) -> TrialLog[Trial]:
+    return TrialLog(path, ABOUT, Trial, lambda trial: trial.task_id)
+
+
 def right(request: Request) -> Answer | None:
     """Answer with the line that an item wants."""
     assert isinstance(request, FillRequest)
@@ -46,7 +51,7 @@ def right(request: Request) -> Answer | None:
 
 
 async def tried(
-    engine: FakeEngine, typing: FakeEngine | None, log: TrialLog, items: Sequence[Item] = tuple(ITEMS)
+    engine: FakeEngine, typing: FakeEngine | None, log: TrialLog[Trial], items: Sequence[Item] = tuple(ITEMS)
 ) -> tuple[tuple[Trial, ...], list[int]]:
     seen: list[int] = []
     arms = Arms(engine, typing)
@@ -59,7 +64,7 @@ async def tried(
 
 
 async def test_texts_that_agree_are_executed_once(executed: list[str]) -> None:
-    trials, seen = await tried(FakeEngine(right), FakeEngine(right), TrialLog(None, ABOUT))
+    trials, seen = await tried(FakeEngine(right), FakeEngine(right), opened())
     assert [trial.task_id for trial in trials] == [each.task_id for each in ITEMS]
     assert all(trial.recomputed.outcome.passed and trial.recomputed.exact for trial in trials)
     assert all(trial.typed is not None and trial.typed.outcome.passed for trial in trials)
@@ -68,14 +73,14 @@ async def test_texts_that_agree_are_executed_once(executed: list[str]) -> None:
 
 
 async def test_texts_that_differ_are_executed_both(executed: list[str]) -> None:
-    trials, _ = await tried(FakeEngine(right), FakeEngine(default="pass"), TrialLog(None, ABOUT))
+    trials, _ = await tried(FakeEngine(right), FakeEngine(default="pass"), opened())
     assert len(executed) == 2 * len(ITEMS)
     assert not any(trial.typed is None or trial.typed.outcome.passed for trial in trials)
 
 
 async def test_without_typing_there_is_one_request_an_item(executed: list[str]) -> None:
     engine = FakeEngine(right)
-    trials, _ = await tried(engine, None, TrialLog(None, ABOUT))
+    trials, _ = await tried(engine, None, opened())
     assert [record.kind for record in engine.records] == ["fill"] * len(ITEMS)
     assert [trial.typed for trial in trials] == [None] * len(ITEMS)
 
@@ -84,14 +89,14 @@ async def test_a_run_that_was_cut_goes_on(executed: list[str], tmp_path: Path) -
     path = tmp_path / "log.jsonl"
     dying = FakeEngine(right, errors={2: EngineDied("gone")})
     with pytest.raises(EngineDied):
-        await tried(dying, FakeEngine(right), TrialLog(path, ABOUT))
+        await tried(dying, FakeEngine(right), opened(path))
     with path.open("a") as file:
         file.write('{"task_id": "cut off')
     engine = FakeEngine(right)
-    trials, seen = await tried(engine, FakeEngine(right), TrialLog(path, ABOUT))
+    trials, seen = await tried(engine, FakeEngine(right), opened(path))
     assert [trial.task_id for trial in trials] == [each.task_id for each in ITEMS]
     assert (len(engine.records), seen) == (1, [3])
-    again, seen = await tried(FakeEngine(), FakeEngine(), TrialLog(path, ABOUT))
+    again, seen = await tried(FakeEngine(), FakeEngine(), opened(path))
     assert (again, seen) == (trials, [])
 
 
@@ -110,21 +115,21 @@ def test_logs_that_cannot_be_continued(content: str, message: str, tmp_path: Pat
     path = tmp_path / "log"
     path.write_text(content)
     with pytest.raises(TrialLogError, match=message):
-        TrialLog(path, ABOUT)
+        opened(path)
     assert path.read_text() == content
 
 
 def test_a_log_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(TrialLogError, match="cannot use the log"):
-        TrialLog(tmp_path / "no folder" / "log", ABOUT)
+        opened(tmp_path / "no folder" / "log")
 
 
 async def test_the_log_holds_all_of_a_trial(executed: list[str], tmp_path: Path) -> None:
     path = tmp_path / "log"
-    (trial,), _ = await tried(FakeEngine(right), FakeEngine(right), TrialLog(path, ABOUT), ITEMS[:1])
+    (trial,), _ = await tried(FakeEngine(right), FakeEngine(right), opened(path), ITEMS[:1])
     assert trial.typed is not None
     assert trial.typed.typing is not None
     assert len(trial.typed.typing.steps) == 2
-    read = TrialLog(path, ABOUT).found(trial.task_id)
+    read = opened(path).found(trial.task_id)
     assert read == trial
     assert attrs.asdict(trial)["recomputed"]["outcome"]["verdict"] is Verdict.PASSED

@@ -1,18 +1,17 @@
-"""Trials, and the file that keeps them so that a long run can be cut and continued."""
+"""The file that keeps an evaluation's results as they come, so that a long run can be cut and continued."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import cattrs
-from attrs import frozen
 
-from mendline.evaluation.infilling.asking import Typing
-from mendline.evaluation.running import Outcome
-from mendline.evaluation.timed import Timed
 from mendline.settings.errors import MendlineError
+
+T = TypeVar("T")
 
 _CONVERTER = cattrs.Converter()
 
@@ -21,39 +20,7 @@ class TrialLogError(MendlineError):
     """A log that can't be continued."""
 
 
-@frozen
-class Attempt:
-    """One answer to an item.
-
-    Attributes:
-        answer: what the model wrote, and what it cost.
-        outcome: how the program with it ended.
-        exact: whether it is what stood in the hole, to the character.
-        typing: what went before, where typing was simulated.
-    """
-
-    answer: Timed
-    outcome: Outcome
-    exact: bool
-    typing: Typing | None = None
-
-
-@frozen
-class Trial:
-    """One item's result.
-
-    Attributes:
-        task_id: the item.
-        recomputed: the attempt on a prompt computed exactly.
-        typed: the attempt after simulated typing; None where there was none.
-    """
-
-    task_id: str
-    recomputed: Attempt
-    typed: Attempt | None = None
-
-
-class TrialLog:
+class TrialLog(Generic[T]):
     """Keeps trials in memory, and in a file if there is one: JSON lines, the first says what they are results of.
 
     A last line that was cut off is dropped; its item is tried again.
@@ -61,14 +28,18 @@ class TrialLog:
     Args:
         path: the file, continued if it exists; None keeps nothing.
         about: what the results depend on (model, items, method); a file about something else is refused.
+        kind: the attrs class of a trial.
+        name_of: tells a trial's item.
 
     Raises:
         TrialLogError: the file can't be read or written, isn't a log, or is one of another run.
     """
 
-    def __init__(self, path: Path | None, about: dict[str, Any]) -> None:
+    def __init__(self, path: Path | None, about: dict[str, Any], kind: type[T], name_of: Callable[[T], str]) -> None:
         self._path = path
-        self._trials: dict[str, Trial] = {}
+        self._kind = kind
+        self._name_of = name_of
+        self._trials: dict[str, T] = {}
         if path is None:
             return
         try:
@@ -83,17 +54,17 @@ class TrialLog:
             raise TrialLogError(f"cannot use the log {path}: {error.strerror or error}") from None
         self._read(path, kept, about)
 
-    def found(self, task_id: str) -> Trial | None:
+    def found(self, name: str) -> T | None:
         """Return an item's trial, if it was tried."""
-        return self._trials.get(task_id)
+        return self._trials.get(name)
 
-    def add(self, trial: Trial) -> None:
+    def add(self, trial: T) -> None:
         """Keep a trial.
 
         Raises:
             TrialLogError: the file can't be written.
         """
-        self._trials[trial.task_id] = trial
+        self._trials[self._name_of(trial)] = trial
         if self._path is None:
             return
         try:
@@ -115,7 +86,7 @@ class TrialLog:
                 raise TrialLogError(f"{path} is the log of a run with {name} {header[name]}, not {value}")
         for number, line in enumerate(rest, 2):
             try:
-                trial = _CONVERTER.structure(json.loads(line), Trial)
+                trial = _CONVERTER.structure(json.loads(line), self._kind)
             except (ValueError, cattrs.BaseValidationError):
                 raise TrialLogError(f"{path}:{number} is not a result of this command: remove the line") from None
-            self._trials[trial.task_id] = trial
+            self._trials[self._name_of(trial)] = trial
