@@ -2,7 +2,8 @@
 
 The rule compares the tree after the candidate with the tree before it. A candidate passes if
 
-1. the number of ERROR and MISSING nodes, nested ones included, is not higher than before, and
+1. the number of ERROR and MISSING nodes, nested ones included, is not higher than before; in Python a statement that
+   Python's own parser refuses at the candidate counts as one more (`checks.python_syntax`); and
 2. the ERROR nodes cover at most `_SPILL_BYTES` more bytes of the document's own text than before. What they cover
    of the inserted text does not count: a candidate that carries on a broken statement becomes part of its error.
 
@@ -20,6 +21,7 @@ from typing import Final
 
 from attrs import frozen
 
+from mendline.checks.python_syntax import breaks_python
 from mendline.syntax.tree import Tree
 from mendline.syntax.walk import broken_nodes
 from mendline.text.document import Document, Edit
@@ -68,7 +70,9 @@ def check(tree: Tree | None, document: Document, edit: Edit, budget_ms: float = 
     """
     if tree is None or (tree.document is not document and tree.document != document):
         return GateResult(edit.text, None, False, NO_GRAMMAR)
-    trial = _Trial(tree, document, edit, _Breakage.of(tree, 0, 0), time.perf_counter() + budget_ms / 1000)
+    trial = _Trial(
+        tree, document, edit, _Breakage.of(tree, edit.start, edit.end), time.perf_counter() + budget_ms / 1000
+    )
     whole = trial.parse(edit.text)
     if whole is None:
         return GateResult(edit.text, None, False, OUT_OF_TIME)
@@ -87,9 +91,9 @@ class _Breakage:
     """How broken a tree is.
 
     Attributes:
-        count: ERROR and MISSING nodes.
+        count: ERROR and MISSING nodes, and one more where Python's parser refuses the inserted text.
         bytes: what ERROR nodes cover outside of the inserted text.
-        touches: whether one of the nodes lies in the inserted text, reaches into it or adjoins it.
+        touches: whether one of these lies in the inserted text, reaches into it or adjoins it.
     """
 
     count: int
@@ -97,10 +101,12 @@ class _Breakage:
     touches: bool
 
     @classmethod
-    def of(cls, tree: Tree, start: int, end: int) -> _Breakage:
-        """Measure a tree whose bytes [start, end) were inserted."""
-        count = covered = 0
-        touches = False
+    def of(cls, tree: Tree, inserted_at: int, inserted_to: int) -> _Breakage:
+        """Measure a tree into which the code points [inserted_at, inserted_to) were inserted."""
+        start, end = tree.byte_offset(inserted_at), tree.byte_offset(inserted_to)
+        covered = 0
+        touches = tree.language.id == "python" and breaks_python(tree, inserted_at, inserted_to)
+        count = int(touches)
         for node, within in broken_nodes(tree.root):
             count += 1
             touches = touches or (node.start_byte <= end and node.end_byte >= start)
@@ -134,8 +140,7 @@ class _Trial:
 
     def breakage(self, after: Tree, text: str) -> _Breakage:
         """How broken a tree is that `parse` made for `text`."""
-        start, end = self.edit.start, self.edit.start + len(text)
-        return _Breakage.of(after, after.byte_offset(start), after.byte_offset(end))
+        return _Breakage.of(after, self.edit.start, self.edit.start + len(text))
 
 
 def _best_cut(trial: _Trial, whole: Tree, below: int) -> str | None:

@@ -48,6 +48,9 @@ def test_a_candidate_that_breaks_nothing_passes_whole(language_id: str, marked: 
         ("python", "def f(a):\n    ˇ\n", "x = 1\n    y = 2\n    z = bar(", "x = 1\n    y = 2"),
         ("python", "def f(a):\n    ˇ\n", "x = 1\n\n\n    z = bar(", "x = 1"),
         ("python", "def f(a):\r\n    ˇ\r\n", "x = 1\r\n    z = bar(", "x = 1"),
+        # Python's own parser has a say: nothing may be indented without a reason.
+        ("python", "def f(a):\n    ˇ\n    return a\n", "b = a\n    if b:", "b = a"),
+        ("python", "def f(a):\n    ˇ\n    return a\n", "b = a\n      c = b", "b = a"),
         # Cut within the first line, at the end of a token.
         ("python", "ˇ\n", "foo(bar, baz", "foo"),
         ("python", "x = 1 ˇ\n", "+ total ) = 2", "+ total"),

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+from mendline.checks.python_syntax import breaks_python
+from mendline.syntax.languages import language_of
+from mendline.syntax.tree import Tree
+from mendline.text.document import Document
+
+
+def breaks(marked: str) -> bool:
+    """Judge the text between `«` and `»`, which was just inserted."""
+    start = marked.index("«")
+    end = marked.index("»") - 1
+    document = Document.of(marked.replace("«", "").replace("»", ""))
+    language = language_of("python")
+    assert language is not None
+    tree = Tree.parse(document, language, 5000)
+    assert tree is not None
+    return breaks_python(tree, start, end)
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "def f():\n    «return 1»\n",
+        "x = «1»\n",
+        "def f():\n«    for x in y:\n»        z = x\n",
+        "def f():\n    «if a:\n        b()»\n    return a\n",
+        "«import os»\n\n\ndef f():\n    pass\n",
+        "«»",
+        # The error is somewhere else.
+        "x = = 1\n\n\ndef f():\n    «return 1»\n",
+        "def f():\n    «a = 1»\n    b = 2\n    c = = 3\n",
+        # A warning is no error.
+        "def f():\n    «return '\\d'»\n",
+        # What Python's parser can't read at all is not judged.
+        "x = '\0'\ny = «1»\n",
+    ],
+)
+def test_sound_text(marked: str) -> None:
+    assert not breaks(marked)
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        # tree-sitter forgives all of these.
+        "def f():\n    «a = 1\n      b = 2»\n",
+        "def f():\n«    a = 1\n»        z = x\n",
+        "def f():\n    «if a:»\n    return a\n",
+        "def f():\n    «if a:»",
+        "def f():\n    «if a:\n        b = 1\n»            c = 2\n",
+        "def f(a):\n    for x in a:\n        «return x\n      y = 1»\n    return a\n",
+        "«def f():»\n\n\ndef g():\n    pass\n",
+    ],
+)
+def test_text_that_python_refuses(marked: str) -> None:
+    assert breaks(marked)
+
+
+def test_a_statement_of_any_length_takes_no_time() -> None:
+    body = "    x = 1\n" * 10_000
+    assert not breaks(f"def f():\n{body}    «if a:»\n    return 1\n")
