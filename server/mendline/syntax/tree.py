@@ -75,6 +75,10 @@ class Tree:
         """What a node covers, in code points."""
         return Range(self.char_offset(node.start_byte), self.char_offset(node.end_byte))
 
+    def text_of(self, node: tree_sitter.Node) -> str:
+        """A node's source."""
+        return self.document.text[self.char_offset(node.start_byte) : self.char_offset(node.end_byte)]
+
 
 @frozen(eq=False)
 class OutdatedTree:
