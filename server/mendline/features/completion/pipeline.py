@@ -14,6 +14,7 @@ from collections.abc import Callable
 import attrs
 from attrs import define, field
 
+from mendline.context.related import NOTHING, Related
 from mendline.engine.errors import EngineError, ModelMissing
 from mendline.engine.protocol import Engine, EngineInfo, FinishReason
 from mendline.features.completion.confidence import confidence
@@ -53,6 +54,7 @@ async def complete(
     selected: SelectedCompletion | None = None,
     info: EngineInfo | None = None,
     prefilled: Prefilled | None = None,
+    related: Related = NOTHING,
     clock: Clock = time.monotonic,
 ) -> Outcome:
     """Suggest text for a cursor.
@@ -66,6 +68,7 @@ async def complete(
         selected: the item selected in the editor's popup; its range must hold the cursor.
         info: what runs the model, where that is known; a faster machine is shown more of the file.
         prefilled: what the engine has in its cache, and is added to; without it, nothing is assumed to be there.
+        related: code of other files that belongs to the place (`context.related.gather`).
         clock: seconds, for the timings.
 
     Returns:
@@ -75,7 +78,7 @@ async def complete(
     rejection = silence(snapshot, offset, trigger, settings) or _selection_problem(snapshot, offset, selected)
     if rejection is not None:
         return Outcome(reasons=(rejection,), timings=Timings(total=clock() - started))
-    run = _Run(Place.of(snapshot, offset, selected), trigger, settings, clock, started)
+    run = _Run(Place.of(snapshot, offset, selected), trigger, settings, clock, started, related)
     outcome = await run.outcome(engine, info, Prefilled() if prefilled is None else prefilled)
     return attrs.evolve(outcome, timings=attrs.evolve(outcome.timings, total=clock() - started))
 
@@ -95,6 +98,7 @@ class _Run:
     settings: Settings
     clock: Clock
     started: float
+    related: Related
     steps: list[Step] = field(factory=list)
 
     async def outcome(self, engine: Engine, info: EngineInfo | None, prefilled: Prefilled) -> Outcome:
@@ -103,7 +107,7 @@ class _Run:
         tree = place.snapshot.tree if place.selected is None else None
         span = shape(place.site, self.trigger, wanted.multiline, tree, place.offset)
         stopper = Stopper(place.site, span, lambda text: accepts(place, text))
-        prompt = choose_prompt(place, self.settings, info, prefilled)
+        prompt = choose_prompt(place, self.settings, info, prefilled, related=self.related)
         so_far = Outcome(shape=f"{span.span.value}: {span.why}", sections=prompt.sections)
         try:
             generation = await generate(
