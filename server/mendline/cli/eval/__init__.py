@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mendline.cli.eval import files, infilling
+from mendline.cli.eval import files, fim, infilling
 
 
 @click.group()
@@ -13,4 +13,5 @@ def command() -> None:
 
 
 command.add_command(files.command)
+command.add_command(fim.command)
 command.add_command(infilling.command)
