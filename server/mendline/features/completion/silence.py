@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mendline.context.exclusion import excluded_by
 from mendline.features.completion.outcome import Rejection, RejectReason, Trigger
 from mendline.settings.model import Settings
+from mendline.workspace.exclusion import excluded_by
 from mendline.workspace.store import Snapshot
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mendline.context.exclusion import excluded_by
+from mendline.workspace.exclusion import excluded_by
 
 
 @pytest.mark.parametrize(
