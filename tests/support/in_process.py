@@ -12,6 +12,7 @@ from typing import Any
 from attrs import define, field
 from pygls.exceptions import JsonRpcException
 
+from mendline.context.related import Related
 from mendline.engine.fake import FakeEngine
 from mendline.engine.models.progress import Progress
 from mendline.engine.protocol import Engine
@@ -118,6 +119,10 @@ class InProcess:
         return [each["params"] for each in self.said if each.get("method") == method]
 
 
+async def _at_once(work: Callable[[], Related]) -> Related:
+    return work()
+
+
 async def in_process(
     engine: Engine | Callable[[Settings], Engine] | None = None,
     models: FakeModels | None = None,
@@ -135,7 +140,8 @@ async def in_process(
         return merge(*layers)
 
     # Nothing is computed ahead unless a test wants it.
-    services = {"keep_counts": lambda _: None, "rest": lambda _: asyncio.Event().wait(), **services}
+    still = {"keep_counts": lambda _: None, "rest": lambda _: asyncio.Event().wait(), "gather": _at_once}
+    services = {**still, **services}
     server = build_server(Services(make, models or FakeModels(), load_settings=load, **services))
     running = InProcess(server, answers=answers or {})
     server.attach(running)

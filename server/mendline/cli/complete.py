@@ -12,12 +12,17 @@ import click
 from attrs import frozen
 
 from mendline import app
-from mendline.cli.source import Source, offset_of, place_of, read_source, workspace_root
+from mendline.cli.source import offset_of, place_of, read_source, workspace_root
+from mendline.context.files import SourceFiles
+from mendline.context.related import Related, gather
+from mendline.context.surroundings import Surroundings
 from mendline.engine.protocol import EngineInfo
-from mendline.features.completion import Outcome, Suggestion, Trigger, complete
+from mendline.features.completion import Outcome, Prefilled, Suggestion, Trigger, complete, unwarmed, warm
 from mendline.settings.errors import MendlineError
 from mendline.settings.model import Settings
 from mendline.text.document import Document
+from mendline.workspace.exclusion import excluded_by
+from mendline.workspace.store import Snapshot
 
 _PLACE = re.compile(r"(?P<file>.+):(?P<line>\d{1,9}):(?P<column>\d{1,9})", re.DOTALL)
 _NOTHING = 1
@@ -30,6 +35,17 @@ class _Place:
     path: Path
     line: int
     column: int
+
+
+@frozen
+class _Question:
+    """What to ask; `whole` for all that the model would see after a pause."""
+
+    snapshot: Snapshot
+    offset: int
+    trigger: Trigger
+    related: Related
+    whole: bool
 
 
 @frozen
@@ -62,9 +78,14 @@ class _PlaceType(click.ParamType[_Place]):
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read the text from standard input instead of FILE.")
 @click.option("--line", "one_line", is_flag=True, help="Suggest as while typing: one line where no block is due.")
 @click.option(
+    "--whole", is_flag=True, help="Show the model all it would see in an editor after a pause. Slow on a CPU."
+)
+@click.option(
     "--timeout", default=120.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.05, max=3600)
 )
-def command(*, place: _Place, as_json: bool, language: str, from_stdin: bool, one_line: bool, timeout: float) -> int:
+def command(
+    *, place: _Place, as_json: bool, language: str, from_stdin: bool, one_line: bool, whole: bool, timeout: float
+) -> int:
     """Print the suggestion for a place in a file.
 
     Lines and columns count from 1, columns in characters; the column after the last character is the line's end.
@@ -74,12 +95,14 @@ def command(*, place: _Place, as_json: bool, language: str, from_stdin: bool, on
     source = read_source(place.path, language, from_stdin=from_stdin)
     document = source.snapshot.document
     offset = offset_of(document, place.line, place.column)
-    loaded = app.load_settings(workspace_root(place.path))
+    root = workspace_root(place.path)
+    loaded = app.load_settings(root)
     for note in (*loaded.problems, *source.notes):
         click.echo(f"mendline: {note}", err=True)
     settings = _as_asked(loaded.settings, timeout)
     trigger = Trigger.AUTOMATIC if one_line else Trigger.INVOKED
-    answer = asyncio.run(_ask(source, offset, trigger, settings))
+    related = gather(source.snapshot, offset, _surroundings(root, settings), frozenset(settings.context.omit))
+    answer = asyncio.run(_ask(_Question(source.snapshot, offset, trigger, related, whole), settings))
     if as_json:
         click.echo(json.dumps(_as_json(answer, document), ensure_ascii=False))
     if not answer.outcome.suggestions:
@@ -99,12 +122,22 @@ def _as_asked(settings: Settings, timeout: float) -> Settings:
     return attrs.evolve(settings, completion=completion)
 
 
-async def _ask(source: Source, offset: int, trigger: Trigger, settings: Settings) -> _Answer:
-    engine = app.open_engine(settings)
+def _surroundings(root: Path, settings: Settings) -> Surroundings:
+    files = SourceFiles(lambda path: excluded_by(str(path), settings.privacy.exclude) is not None)
+    return Surroundings(folders=(root,), files=files)
+
+
+async def _ask(question: _Question, settings: Settings) -> _Answer:
+    snapshot, offset, related = question.snapshot, question.offset, question.related
+    engine, prefilled = app.open_engine(settings), Prefilled()
     try:
         # Loads the model, which is no part of the suggestion's own time.
         info = await engine.info()
-        outcome = await complete(source.snapshot, offset, trigger, engine, settings, info=info)
+        if question.whole:
+            await warm(unwarmed(snapshot, offset, settings, info, prefilled, related=related)[-1:], engine, prefilled)
+        outcome = await complete(
+            snapshot, offset, question.trigger, engine, settings, info=info, prefilled=prefilled, related=related
+        )
     finally:
         await engine.aclose()
     if outcome.error is not None:

@@ -10,6 +10,9 @@ than anyone waits. So there are two sizes: a suggestion at a cold place is made 
 some 5 s, and the whole amount is used once it has been computed in a pause (`features.completion.warming`). An engine
 that can't splice computes the suffix with each keystroke, and one whose context can't hold both prompts would lose the
 one for the other: these get one size in between.
+
+Related code gets a share of the prefix's room (`CONTEXT_SHARE`), and what a short file leaves of it. Where little is
+computed first, it comes with the whole amount only.
 """
 
 from __future__ import annotations
@@ -20,6 +23,8 @@ from mendline.engine.protocol import EngineInfo
 from mendline.settings.model import Settings
 
 BYTES_PER_TOKEN = 3
+CONTEXT_SHARE = 1 / 3
+"""The part of the prefix's room that related code may take from the file's own text."""
 BORDER_STEPS = 4
 """A window's border moves by this part of its room at a time; so up to that much of the room stays unused."""
 
@@ -42,6 +47,7 @@ class Budget:
     Attributes:
         prefix: UTF-8 bytes for the text before the cursor and the context that comes before it.
         suffix: UTF-8 bytes for the text after the cursor.
+        context: how many of the prefix's bytes related code may take even where the file's own text would fill them.
         overhang: UTF-8 bytes by which the prefix may outgrow its room for a while, rather than lose its start, which
             is in the engine's cache.
     """
@@ -49,12 +55,18 @@ class Budget:
     prefix: int
     suffix: int
     overhang: int = 0
+    context: int = 0
 
     @classmethod
     def of_tokens(cls, tokens: int) -> Budget:
         """Split room for `tokens` tokens into prefix and suffix, 3:1."""
         suffix = int(tokens * _SUFFIX_SHARE)
         return cls(prefix=(tokens - suffix) * BYTES_PER_TOKEN, suffix=suffix * BYTES_PER_TOKEN)
+
+    def beside_context(self) -> Budget:
+        """What is left for the file's own text when related code takes its share."""
+        prefix = self.prefix - self.context
+        return evolve(self, prefix=prefix, context=0, overhang=prefix // BORDER_STEPS if self.overhang else 0)
 
 
 def budget(settings: Settings, info: EngineInfo | None = None, *, cold: bool = False) -> Budget:
@@ -74,6 +86,8 @@ def budget(settings: Settings, info: EngineInfo | None = None, *, cold: bool = F
     if most is not None:
         tokens = min(tokens, most)
     size = Budget.of_tokens(max(tokens, _MIN_TOKENS))
+    if not cold or tokens >= _tokens(settings, info, most, cold=False):
+        size = evolve(size, context=int(size.prefix * CONTEXT_SHARE))
     step = size.prefix // BORDER_STEPS
     fits = most is None or tokens * BYTES_PER_TOKEN + step <= most * BYTES_PER_TOKEN
     return evolve(size, overhang=step) if fits else size

@@ -11,8 +11,10 @@ from typing import Protocol
 
 from attrs import field, frozen
 
+from mendline.context.related import Related
 from mendline.engine.models.progress import Progress
 from mendline.engine.protocol import Engine
+from mendline.engine.threads import in_daemon_thread
 from mendline.settings.loading import Loaded, load
 from mendline.settings.model import Settings
 from mendline.telemetry import ledger
@@ -33,6 +35,11 @@ async def nothing_to_stop(_: Settings) -> None:
     """Do nothing: the engine has no process of its own."""
 
 
+async def gather_in_thread(work: Callable[[], Related]) -> Related:
+    """Gather related code where it holds up nobody."""
+    return await in_daemon_thread(work, "related code")
+
+
 @frozen
 class Services:
     """Everything a session needs that is not the editor's.
@@ -44,6 +51,7 @@ class Services:
             use starts it anew.
         load_settings: puts the settings together: workspace root and the editor's layers in, settings out.
         keep_counts: keeps a session's counts beyond its end; may raise OSError.
+        gather: does the blocking work of gathering related code.
         sleep, clock: seconds.
         rest: waits until a place has been left alone for so many seconds and is worth computing ahead.
     """
@@ -53,6 +61,7 @@ class Services:
     load_settings: Callable[..., Loaded] = load
     stop_engine: Callable[[Settings], Awaitable[None]] = nothing_to_stop
     keep_counts: Callable[[Mapping[str, int]], None] = ledger.add
+    gather: Callable[[Callable[[], Related]], Awaitable[Related]] = gather_in_thread
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     rest: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.monotonic

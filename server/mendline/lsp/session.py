@@ -22,6 +22,7 @@ from mendline.lsp.engine_slot import EngineSlot, close
 from mendline.lsp.parent import watch_parent
 from mendline.lsp.parse_ahead import ParseAhead
 from mendline.lsp.progress import Bars, LoadingBar
+from mendline.lsp.related import RelatedCode
 from mendline.lsp.services import Services
 from mendline.lsp.status import StatusLine
 from mendline.lsp.suggesting import Offer, Request, Suggesting
@@ -54,8 +55,15 @@ class Session:
         self.bars = Bars(client)
         self._loading = LoadingBar(self.bars, self.spawn)
         self.downloads = Downloads(services.models, self.status, self.bars)
-        self.suggesting = Suggesting(self.workspace, self.engine, self.status, self.counters, services.sleep)
-        self.warming = Warming(self.workspace, self.engine, lambda: self.settings, self.counters, services.rest)
+        self.related = RelatedCode(
+            self.workspace, lambda: self.settings, lambda: self.configuration.folders, services.gather
+        )
+        self.suggesting = Suggesting(
+            self.workspace, self.engine, self.status, self.counters, services.sleep, self.related
+        )
+        self.warming = Warming(
+            self.workspace, self.engine, lambda: self.settings, self.counters, services.rest, self.related
+        )
         self.publisher = Publisher(self.workspace, client.publish)
         self._parse_ahead = ParseAhead(self.workspace)
         self._tasks: set[asyncio.Task[None]] = set()

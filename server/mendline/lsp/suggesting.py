@@ -23,6 +23,7 @@ from mendline.features.completion import (
 from mendline.lsp.debounce import Debounce
 from mendline.lsp.engine_slot import EngineSlot
 from mendline.lsp.latest import LatestWins
+from mendline.lsp.related import RelatedCode
 from mendline.lsp.status import StatusLine
 from mendline.settings.model import Settings
 from mendline.telemetry.counters import Counters
@@ -74,6 +75,7 @@ class Suggesting:
     _status: StatusLine
     _counters: Counters
     _sleep: Callable[[float], Awaitable[None]]
+    _related: RelatedCode
     _debounce: Debounce = field(factory=Debounce)
     _latest: LatestWins = field(factory=LatestWins)
     _explained: OrderedDict[str, Explained] = field(factory=OrderedDict)
@@ -121,6 +123,7 @@ class Suggesting:
                     selected=request.selected,
                     info=self._engine.info,
                     prefilled=self._engine.prefilled,
+                    related=self._related.latest(request.snapshot.uri),
                 )
         except asyncio.CancelledError:
             task = asyncio.current_task()

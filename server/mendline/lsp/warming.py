@@ -14,6 +14,7 @@ from attrs import define, field
 from mendline.engine.errors import EngineError
 from mendline.features.completion import unwarmed, warm
 from mendline.lsp.engine_slot import EngineSlot
+from mendline.lsp.related import RelatedCode
 from mendline.settings.model import Settings
 from mendline.telemetry.counters import Counters
 from mendline.workspace.store import Workspace
@@ -38,6 +39,7 @@ class Warming:
     _settings: Callable[[], Settings]
     _counters: Counters
     _rest: Callable[[float], Awaitable[None]]
+    _related: RelatedCode
     _places: OrderedDict[str, int] = field(factory=OrderedDict, init=False)
     _current: str | None = field(default=None, init=False)
     _told: bool = field(default=False, init=False)
@@ -116,11 +118,14 @@ class Warming:
 
     async def _warm(self, uri: str) -> None:
         await self._rest(REST_SECONDS)
-        snapshot, engine = self._workspace.snapshot(uri), self._engine.warmable()
-        if snapshot is None or engine is None:
+        snapshot, offset = self._workspace.snapshot(uri), self._places.get(_key(uri), 0)
+        if snapshot is None or not self._settings().completion.enabled:
             return
-        prefilled, offset = self._engine.prefilled, self._places.get(_key(uri), 0)
-        requests = unwarmed(snapshot, offset, self._settings(), self._engine.info, prefilled)
+        related = await self._related.gather(snapshot, offset)
+        engine, prefilled = self._engine.warmable(), self._engine.prefilled
+        if engine is None:
+            return
+        requests = unwarmed(snapshot, offset, self._settings(), self._engine.info, prefilled, related=related)
         if not requests:
             return
         self._counters.add("warming.begun")

@@ -231,13 +231,19 @@ def _check(item: Item, value: Any, scope: Scope) -> tuple[Any, str]:
     if isinstance(item.default, bool):
         return value, "" if isinstance(value, bool) else "true or false"
     if isinstance(item.default, tuple):
-        return _check_patterns(value, scope)
+        return _check_list(item, value) if spec.choices else _check_patterns(value, scope)
     numeric = isinstance(item.default, int | float) or "int" in kind
     if numeric and isinstance(value, int | float) and not isinstance(value, bool):
         return _check_number(item, value)
     if isinstance(value, str) and (value in spec.choices or not (spec.choices or numeric)):
         return value, ""
     return value, _expected(item, numeric=numeric)
+
+
+def _check_list(item: Item, value: Any) -> tuple[Any, str]:
+    if isinstance(value, list | tuple) and all(entry in item.spec.choices for entry in value):
+        return tuple(value), ""
+    return value, "a list of " + ", ".join(f'"{choice}"' for choice in item.spec.choices)
 
 
 def _check_patterns(value: Any, scope: Scope) -> tuple[Any, str]:

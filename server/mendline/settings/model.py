@@ -209,6 +209,17 @@ class CompletionSettings:
 
 
 @frozen
+class ContextSettings:
+    """What the model sees besides the file itself."""
+
+    omit: tuple[str, ...] = setting(
+        (),
+        "Sources of related code that are left out. Lists from several places add up.",
+        choices=("imports",),
+    )
+
+
+@frozen
 class PrivacySettings:
     """What never leaves the disk, not even for the local model."""
 
@@ -226,6 +237,7 @@ class Settings:
     model: ModelSettings = field(factory=ModelSettings)
     engine: EngineSettings = field(factory=EngineSettings)
     completion: CompletionSettings = field(factory=CompletionSettings)
+    context: ContextSettings = field(factory=ContextSettings)
     privacy: PrivacySettings = field(factory=PrivacySettings)
     trace: str = setting(
         "off",

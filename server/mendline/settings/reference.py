@@ -51,7 +51,7 @@ def _values(item: Item) -> str:
     if isinstance(item.default, bool):
         return "`true`, `false`"
     if isinstance(item.default, tuple):
-        return "list of texts"
+        return f"list of {', '.join(map(_literal, spec.choices))}" if spec.choices else "list of texts"
     values = [_literal(choice) for choice in spec.choices]
     if spec.minimum is not None and spec.maximum is not None:
         values.append(f"{spec.minimum:g} to {spec.maximum:.15g}")

@@ -126,11 +126,21 @@ class Workspace:
         cells = tuple(each.document.text for each in texts if each.language_id == language_id)
         return attrs.evolve(opened.snapshot, cells_before=cells)
 
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """The open documents, the one opened, changed or visited last first. Cells of notebooks are none."""
+        return tuple(opened.snapshot for opened in reversed(self._documents.values()) if opened.notebook is None)
+
+    def visit(self, uri: str) -> None:
+        """Note that the user is at a document; one that is not open is no error."""
+        if (opened := self._documents.pop(_key(uri), None)) is not None:
+            self._documents[_key(uri)] = opened
+
     def open(self, uri: str, language_id: str, version: int | None, text: str, path: str | None = None) -> None:
         """Take a document over from the editor and parse it; one that was open already is replaced."""
         document = Document.of(text)
         language = language_of(language_id, path or "")
         opened = _Open(Snapshot(uri, path, language_id, language, version, document, None))
+        self._documents.pop(_key(uri), None)
         self._documents[_key(uri)] = opened
         if language is not None:
             self._set_tree(opened, DeferredTree(document, None, functools.partial(self._parse, opened)))
@@ -147,6 +157,7 @@ class Workspace:
         if opened is None:
             logger.warning("change of a document that is not open")
             return False
+        self.visit(uri)
         before = opened.snapshot
         if version is not None and before.version is not None and version < before.version:
             logger.warning("document version goes back from %d to %d", before.version, version)

@@ -12,6 +12,7 @@ from mendline import app
 from mendline.cli import main
 from mendline.engine.errors import EngineDied, ModelMissing
 from mendline.engine.fake import Answer, FakeEngine
+from mendline.engine.protocol import EngineInfo
 
 Run = Callable[..., int]
 
@@ -231,3 +232,28 @@ def test_ctrl_c_is_quiet(
     monkeypatch.setattr(engine, "info", interrupted)
     assert main(["complete", f"{file}:1:5"]) == 130
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("flags", "names"), [((), ["prefix", "suffix"]), (("--whole",), ["imports", "prefix", "suffix"])]
+)
+def test_whole_shows_the_model_related_code_too(
+    engine: FakeEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: tuple[str, ...], names: list[str]
+) -> None:
+    engine._info = EngineInfo(model="fake", context_tokens=8192, can_splice=True)
+    (tmp_path / "lib.py").write_text("def read(path): ...\n")
+    file = tmp_path / "a.py"
+    file.write_text("from lib import read\n" + "x = 1\n" * 2000)
+    assert main(["complete", f"{file}:900:6", "--json", *flags]) == 0
+    told = json.loads(capsys.readouterr().out)["prompt"]
+    assert [part["name"] for part in told] == names
+    assert (sum(part["tokens"] for part in told) > 600) is bool(flags)
+    assert [record.kind for record in engine.records] == (["warm", "fill"] if flags else ["fill"])
+
+
+def test_settings_leave_sources_out(engine: FakeEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "lib.py").write_text("def read(path): ...\n")
+    (tmp_path / ".mendline.toml").write_text('context.omit = ["imports"]\n')
+    (tmp_path / "a.py").write_text("from lib import read\nx = ")
+    assert main(["complete", f"{tmp_path / 'a.py'}:2:5", "--json", "--whole"]) == 0
+    assert [part["name"] for part in json.loads(capsys.readouterr().out)["prompt"]] == ["prefix", "suffix"]

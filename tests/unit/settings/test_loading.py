@@ -26,6 +26,7 @@ from mendline.settings.model import Scope, Settings
         ({"engine": {"gpuLayers": 12}}, {"engine.gpuLayers": 12}),
         ({"model": {"completion": "/m/x.gguf"}}, {"model.completion": "/m/x.gguf"}),
         ({"privacy": {"exclude": ["*.sql"]}}, {"privacy.exclude": ("*.sql",)}),
+        ({"context": {"omit": ["imports"]}}, {"context.omit": ("imports",)}),
         ({"trace": "messages"}, {"trace": "messages"}),
     ],
 )
@@ -54,6 +55,8 @@ def test_good_values_are_taken(mapping: object, expected: dict[str, Any]) -> Non
         ({"completion": {"debounceMs": "fast"}}, 'expected a whole number from 0 to 5000 or "auto"'),
         ({"privacy": {"exclude": "*.sql"}}, "expected a list of texts"),
         ({"privacy": {"exclude": [1]}}, "expected a list of texts"),
+        ({"context": {"omit": ["import"]}}, 'expected a list of "imports"'),
+        ({"context": {"omit": "imports"}}, 'expected a list of "imports"'),
         ({"model": {"completion": ["a"]}}, "expected a text"),
     ],
 )

@@ -148,3 +148,20 @@ def test_cells_know_the_code_before_them() -> None:
     assert before("b") == ("changed",)
     workspace.close_notebook("nb")
     assert workspace.snapshot("b") is None
+
+
+def test_documents_in_the_order_in_which_they_were_visited() -> None:
+    workspace = Workspace()
+    for name in "abc":
+        workspace.open(f"file:///{name}", "python", 1, "")
+    workspace.change("file:///a", 2, [Change("x")])
+    workspace.visit("file:///b")
+    workspace.visit("file:///nowhere")
+    assert [each.uri[-1] for each in workspace.snapshots()] == ["b", "a", "c"]
+
+
+def test_cells_are_no_documents_of_their_own() -> None:
+    workspace = Workspace()
+    workspace.open_notebook("file:///n.ipynb", "/n.ipynb", [Cell("cell:1", True)])
+    workspace.open_cell("file:///n.ipynb", "cell:1", "python", 1, "x")
+    assert workspace.snapshots() == ()

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import attrs
 from attrs import frozen
 
 from mendline.evaluation.json_lines import ItemsError, read_texts
+
+
+class _HasProblem(Protocol):
+    @property
+    def problem(self) -> str: ...
+
+
+T = TypeVar("T", bound=_HasProblem)
 
 _SINGLE_LINE = "SingleLineInfilling"
 
@@ -46,7 +55,12 @@ class Item:
 
     def program(self, middle: str) -> str:
         """Return a program that ends without an exception exactly if `middle` is right."""
-        return f"{self.prompt}{middle}{self.suffix}\n{self.test}\ncheck({self.entry_point})\n"
+        return f"{self.prompt}{middle}{self.suffix}{self.check}"
+
+    @property
+    def check(self) -> str:
+        """What follows the program and raises an exception when it is wrong."""
+        return f"\n{self.test}\ncheck({self.entry_point})\n"
 
 
 def read_items(path: Path) -> tuple[Item, ...]:
@@ -74,9 +88,14 @@ def choose(items: Sequence[Item], limit: int | None = None, start: int = 0) -> t
     rest = items[start:]
     if limit is not None and limit < len(rest):
         rest = [rest[number * len(rest) // limit] for number in range(limit)]
+    return in_turns(rest)
+
+
+def in_turns(items: Sequence[T]) -> tuple[T, ...]:
+    """Put items in such an order that all programs have their turn before one comes again."""
     turns: Counter[str] = Counter()
-    keyed: list[tuple[int, Item]] = []
-    for item in rest:
+    keyed: list[tuple[int, T]] = []
+    for item in items:
         keyed.append((turns[item.problem], item))
         turns[item.problem] += 1
     return tuple(item for _, item in sorted(keyed, key=lambda pair: pair[0]))

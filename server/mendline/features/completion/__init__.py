@@ -11,11 +11,12 @@ from mendline.features.completion.outcome import (
     Timings,
     Trigger,
 )
-from mendline.features.completion.pipeline import complete
+from mendline.features.completion.pipeline import OMITTABLE, complete
 from mendline.features.completion.prefilled import Prefilled
 from mendline.features.completion.warming import unwarmed, warm
 
 __all__ = [
+    "OMITTABLE",
     "Outcome",
     "Prefilled",
     "RejectReason",

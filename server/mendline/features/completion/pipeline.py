@@ -9,11 +9,13 @@ stream is closed before it does.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import attrs
 from attrs import define, field
 
+from mendline.context.related import NOTHING, Related
+from mendline.context.sources import SOURCES
 from mendline.engine.errors import EngineError, ModelMissing
 from mendline.engine.protocol import Engine, EngineInfo, FinishReason
 from mendline.features.completion.confidence import confidence
@@ -42,6 +44,9 @@ from mendline.workspace.store import Snapshot
 
 Clock = Callable[[], float]
 
+OMITTABLE: tuple[str, ...] = (*(source.name for source in SOURCES), *(keep.__name__ for keep in FILTERS))
+"""What `complete` can do without, in the order in which it comes."""
+
 
 async def complete(
     snapshot: Snapshot,
@@ -53,6 +58,8 @@ async def complete(
     selected: SelectedCompletion | None = None,
     info: EngineInfo | None = None,
     prefilled: Prefilled | None = None,
+    related: Related = NOTHING,
+    omit: Collection[str] = (),
     clock: Clock = time.monotonic,
 ) -> Outcome:
     """Suggest text for a cursor.
@@ -66,6 +73,8 @@ async def complete(
         selected: the item selected in the editor's popup; its range must hold the cursor.
         info: what runs the model, where that is known; a faster machine is shown more of the file.
         prefilled: what the engine has in its cache, and is added to; without it, nothing is assumed to be there.
+        related: code of other files that belongs to the place (`context.related.gather`).
+        omit: parts of the pipeline that are left out, of those in `OMITTABLE`: an evaluation shows what each is worth.
         clock: seconds, for the timings.
 
     Returns:
@@ -75,7 +84,7 @@ async def complete(
     rejection = silence(snapshot, offset, trigger, settings) or _selection_problem(snapshot, offset, selected)
     if rejection is not None:
         return Outcome(reasons=(rejection,), timings=Timings(total=clock() - started))
-    run = _Run(Place.of(snapshot, offset, selected), trigger, settings, clock, started)
+    run = _Run(Place.of(snapshot, offset, selected), trigger, settings, clock, started, related, omit)
     outcome = await run.outcome(engine, info, Prefilled() if prefilled is None else prefilled)
     return attrs.evolve(outcome, timings=attrs.evolve(outcome.timings, total=clock() - started))
 
@@ -95,6 +104,8 @@ class _Run:
     settings: Settings
     clock: Clock
     started: float
+    related: Related
+    omit: Collection[str]
     steps: list[Step] = field(factory=list)
 
     async def outcome(self, engine: Engine, info: EngineInfo | None, prefilled: Prefilled) -> Outcome:
@@ -103,7 +114,7 @@ class _Run:
         tree = place.snapshot.tree if place.selected is None else None
         span = shape(place.site, self.trigger, wanted.multiline, tree, place.offset)
         stopper = Stopper(place.site, span, lambda text: accepts(place, text))
-        prompt = choose_prompt(place, self.settings, info, prefilled)
+        prompt = choose_prompt(place, self.settings, info, prefilled, related=self.related, omit=self.omit)
         so_far = Outcome(shape=f"{span.span.value}: {span.why}", sections=prompt.sections)
         try:
             generation = await generate(
@@ -158,6 +169,8 @@ class _Run:
 
     def _filtered(self, candidate: Candidate) -> Candidate | Rejection:
         for keep in FILTERS:
+            if keep.__name__ in self.omit:
+                continue
             result = keep(candidate, self.place.site)
             if result != candidate:
                 self._note(keep.__name__, len(candidate.text), result)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from attrs import define, field
 
 from mendline.context.budget import estimated_tokens
-from mendline.engine.protocol import FillRequest
+from mendline.engine.protocol import ContextChunk, FillRequest
 
 _KEPT = 4
+_SEAM = 8
+"""Tokens at the start of a moved piece that an engine computes where it stands now."""
 
 
 @define
@@ -32,6 +34,11 @@ class Prefilled:
         """Return about how many tokens of a prompt the engine would have to compute."""
         return min((_missing(each, request) for each in self._requests), default=_size(request))
 
+    def contexts(self, path: str) -> tuple[tuple[ContextChunk, ...], ...]:
+        """Return what was computed of other files before the text of `path`, the latest first, each once."""
+        kept = (_of_others(each) for each in reversed(self._requests) if each.path == path)
+        return tuple(dict.fromkeys(each for each in kept if each))
+
     def clear(self) -> None:
         """Forget everything: the engine was replaced."""
         self._requests.clear()
@@ -44,13 +51,34 @@ def _size(request: FillRequest) -> int:
 
 def _missing(old: FillRequest, new: FillRequest) -> int:
     """What a splice of the one prompt into the other computes."""
-    if (old.context, old.path) != (new.context, new.path):
+    if old.path != new.path or bool(old.context) != bool(new.context):
         return _size(new)
     typed = estimated_tokens(new.prefix[_common(old.prefix, new.prefix) :])
     body = max(_common(old.suffix, new.suffix), _common(old.suffix[::-1], new.suffix[::-1]))
     kept = estimated_tokens(new.suffix[:body])
     # An engine does not move a suffix behind more new text than the suffix has.
-    return typed + estimated_tokens(new.suffix) - (kept if typed <= kept else 0)
+    rest = estimated_tokens(new.suffix) - (kept if typed <= kept else 0)
+    return _missing_context(old.context, new.context) + typed + rest
+
+
+def _missing_context(old: tuple[ContextChunk, ...], new: tuple[ContextChunk, ...]) -> int:
+    """What changed chunks cost: new ones are computed, and a seam of each that is moved, the prefix included."""
+    if old == new:
+        return 0
+    left = list(old)
+    missing, in_place = _SEAM, True
+    for number, chunk in enumerate(new):
+        in_place = in_place and number < len(old) and old[number] == chunk
+        if chunk in left:
+            left.remove(chunk)
+            missing += 0 if in_place else _SEAM
+        else:
+            missing += estimated_tokens(chunk.text)
+    return missing
+
+
+def _of_others(request: FillRequest) -> tuple[ContextChunk, ...]:
+    return tuple(chunk for chunk in request.context if chunk.path != request.path)
 
 
 def _common(left: str, right: str) -> int:

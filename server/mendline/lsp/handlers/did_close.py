@@ -12,3 +12,4 @@ def handle(session: Session, params: types.DidCloseTextDocumentParams) -> None:
     session.workspace.close(params.text_document.uri)
     session.publisher.closed(params.text_document.uri)
     session.warming.closed(params.text_document.uri)
+    session.related.closed(params.text_document.uri)

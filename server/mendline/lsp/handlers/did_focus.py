@@ -12,6 +12,7 @@ def handle(session: Session, params: object) -> None:
     if not isinstance(uri, str):
         session.warming.unfocused()
         return
+    session.workspace.visit(uri)
     snapshot = session.workspace.snapshot(uri)
     position = from_lsp.focus(extensions.field(params, "position"), extensions.field(params, "range"))
     if snapshot is None or position is None:

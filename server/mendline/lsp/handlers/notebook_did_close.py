@@ -14,3 +14,4 @@ def handle(session: Session, params: types.DidCloseNotebookDocumentParams) -> No
         session.workspace.close(cell.uri)
         session.publisher.closed(cell.uri)
         session.warming.closed(cell.uri)
+        session.related.closed(cell.uri)

@@ -54,3 +54,35 @@ def test_what_was_not_used_for_long_is_taken_for_lost() -> None:
     for letter in "abcde":
         prefilled.add(FillRequest(letter * 300))
     assert [prefilled.missing(FillRequest(letter * 300)) for letter in "abcde"] == [100, 0, 0, 0, 0]
+
+
+A, B, C = (ContextChunk(f"{name}.py", name * 300) for name in "abc")
+
+
+@pytest.mark.parametrize(
+    ("context", "missing"),
+    [
+        ((A, B), 0),
+        ((), 140),
+        # A new piece, and the seam of the text behind it.
+        ((A, B, C), 100 + 8),
+        ((A,), 8),
+        # Each that is moved has a seam.
+        ((B, A), 8 + 8 + 8),
+        ((C, A, B), 100 + 8 + 8 + 8),
+        ((A, A, B), 100 + 8 + 8),
+    ],
+)
+def test_what_changed_related_code_would_compute(context: tuple[ContextChunk, ...], missing: int) -> None:
+    prefilled = Prefilled()
+    prefilled.add(FillRequest(HEAD, TAIL, "x.py", (A, B)))
+    assert prefilled.missing(FillRequest(HEAD, TAIL, "x.py", context)) == missing
+
+
+def test_related_code_of_a_path_is_known_without_the_files_own_pieces() -> None:
+    prefilled = Prefilled()
+    prefilled.add(FillRequest(HEAD, "", "x.py", (A, ContextChunk("x.py", "own"))))
+    prefilled.add(FillRequest(TAIL * 9, "", "x.py", (B,)))
+    prefilled.add(FillRequest(MORE * 90, "", "y.py", (C,)))
+    assert prefilled.contexts("x.py") == ((B,), (A,))
+    assert prefilled.contexts("z.py") == ()

@@ -1,0 +1,63 @@
+"""The smallest part of related code: one definition, one passage, one edit."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from mendline.syntax.outline import Symbol
+
+_MOST_MEMBERS = 12
+_MOST_DOC = 80
+_CALLED = ("__init__", "__call__", "constructor")
+
+
+@frozen
+class Piece:
+    """A part that is taken or left as a whole, except that one which is too long may lose its last lines.
+
+    Attributes:
+        path: the file it is from, as the model shall read it; pieces of one path are shown together.
+        text: whole lines, without a break at the end.
+        line: where it stands in its file, for the order among the pieces of a path.
+        echo: what would stand in the window if the piece were a duplicate of it; empty means `text`.
+    """
+
+    path: str
+    text: str
+    line: int = 0
+    echo: str = ""
+
+
+def of_symbol(path: str, symbol: Symbol, members: tuple[Symbol, ...] = (), *, language_id: str, doc: bool) -> Piece:
+    """Show a definition by its signature, and those of its members as they are indented in its language.
+
+    Args:
+        path: its file, as the model shall read it.
+        symbol: the definition.
+        members: what is defined in it, in order; private ones and those past the twelfth are left out.
+        language_id: the file's language.
+        doc: whether the first line of its documentation is shown.
+    """
+    python = language_id == "python"
+    shown = [each for each in members if _is_public(each)][:_MOST_MEMBERS]
+    lines = [_closed(symbol, python=python) if not shown else symbol.signature + ("" if python else " {")]
+    if doc and symbol.doc:
+        words = symbol.doc if len(symbol.doc) <= _MOST_DOC else f"{symbol.doc[: _MOST_DOC - 3].rstrip()}..."
+        if not python:
+            lines.insert(0, f"/** {words} */")
+        elif symbol.body is not None:
+            lines = [symbol.signature, f'    """{words}"""']
+    indent = "    " if python else "  "
+    for member in shown:
+        lines += [indent + line for line in _closed(member, python=python).split("\n")]
+    if shown and not python:
+        lines.append("}")
+    return Piece(path, "\n".join(lines), symbol.range.start, echo=symbol.signature)
+
+
+def _closed(symbol: Symbol, *, python: bool) -> str:
+    return f"{symbol.signature} ..." if python and symbol.signature.endswith(":") else symbol.signature
+
+
+def _is_public(symbol: Symbol) -> bool:
+    return not symbol.name.startswith(("_", "#")) or symbol.name in _CALLED

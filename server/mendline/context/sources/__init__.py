@@ -1,0 +1,33 @@
+"""Where related code comes from: one file a source, listed in the order of the prompt, the most stable first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from attrs import frozen
+
+from mendline.context.focus import Focus
+from mendline.context.piece import Piece
+from mendline.context.sources.imports import imports
+from mendline.context.surroundings import Surroundings
+
+__all__ = ["SOURCES", "Source"]
+
+
+@frozen
+class Source:
+    """One source.
+
+    Attributes:
+        name: what settings, sections and ablations call it.
+        pieces: what it has for a place, the best first. May block; must not fail.
+        share: the part of the room that is its own, 0 to 1. What it leaves goes to the others.
+    """
+
+    name: str
+    pieces: Callable[[Focus, Surroundings], tuple[Piece, ...]]
+    share: float
+
+
+SOURCES: Final = (Source("imports", imports, 0.5),)

@@ -1,0 +1,112 @@
+"""Asking for a suggestion at a hole: the pipeline, as the language server calls it."""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+import attrs
+from attrs import define, frozen
+
+from mendline.engine.protocol import EngineInfo
+from mendline.evaluation.fim.holes import Hole
+from mendline.evaluation.metered import MeteredEngine
+from mendline.features.completion import Prefilled, Trigger, complete, unwarmed, warm
+from mendline.settings.model import Settings
+from mendline.text.document import Edit
+from mendline.workspace.store import Snapshot, Workspace
+
+PATH = "/evaluation/program.py"
+URI = f"file://{PATH}"
+_PATIENCE_MS = 120_000
+
+
+@frozen
+class Answer:
+    """What came of a request.
+
+    Attributes:
+        edits: the suggestions as edits of the hole's document, the best first.
+        reasons: why something was not shown; `RejectReason` values.
+        seconds: from the request to its answer.
+        own_seconds: the part of it in which no engine was waited for; None where that can't be told.
+        tokens: how many were generated; None where that can't be told.
+        confidence: the first suggestion's; None without one, or when the engine gives no probabilities.
+    """
+
+    edits: tuple[Edit, ...]
+    reasons: tuple[str, ...] = ()
+    seconds: float = 0.0
+    own_seconds: float | None = None
+    tokens: int | None = None
+    confidence: float | None = None
+
+
+class Suggester(Protocol):
+    """Whoever is asked. Raises `MendlineError` when it can't answer at all."""
+
+    async def suggest(self, hole: Hole, omit: frozenset[str]) -> Answer:
+        """Ask with the cursor at the hole, leaving out parts of the pipeline."""
+        ...
+
+
+def patient(settings: Settings) -> Settings:
+    """Return settings with the longest limit in time that there is.
+
+    On a machine that is idle no suggestion comes near the default limit. On a busy one, where to stop would depend on
+    what else it does; how long it took is among the figures.
+    """
+    return attrs.evolve(settings, completion=attrs.evolve(settings.completion, timeout_ms=_PATIENCE_MS))
+
+
+@define
+class Pipeline:
+    """The pipeline in this process. Implements `Suggester`.
+
+    The document is opened in a workspace as an editor does it, and its prompt is computed before the request, as it is
+    after a moment's rest at the cursor.
+    """
+
+    engine: MeteredEngine
+    info: EngineInfo
+    settings: Settings
+    trigger: Trigger
+
+    async def suggest(self, hole: Hole, omit: frozenset[str]) -> Answer:
+        """Ask. Raises `EngineError`."""
+        snapshot, offset = _opened(hole), len(hole.prompt)
+        prefilled = Prefilled()
+        # The whole prompt comes last, and with it in the cache the first is not used.
+        requests = unwarmed(snapshot, offset, self.settings, self.info, prefilled, omit=omit)[-1:]
+        await warm(requests, self.engine, prefilled)
+        waited = self.engine.seconds
+        outcome = await complete(
+            snapshot,
+            offset,
+            self.trigger,
+            self.engine,
+            self.settings,
+            info=self.info,
+            prefilled=prefilled,
+            omit=omit,
+            clock=time.perf_counter,
+        )
+        if outcome.error is not None:
+            raise outcome.error
+        seconds = outcome.timings.total
+        return Answer(
+            edits=tuple(Edit(each.range.start, each.range.end, each.text) for each in outcome.suggestions),
+            reasons=tuple(each.reason.value for each in outcome.reasons),
+            seconds=seconds,
+            own_seconds=max(0.0, seconds - (self.engine.seconds - waited)),
+            tokens=outcome.tokens,
+            confidence=outcome.suggestions[0].confidence if outcome.suggestions else None,
+        )
+
+
+def _opened(hole: Hole) -> Snapshot:
+    workspace = Workspace()
+    workspace.open(URI, "python", 1, hole.document, PATH)
+    snapshot = workspace.snapshot(URI)
+    assert snapshot is not None
+    return snapshot

@@ -1,0 +1,116 @@
+"""The whole evaluation: files and a model in, figures out."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import attrs
+from attrs import field, frozen
+
+from mendline.engine.llama import LlamaEngine, LlamaOptions
+from mendline.evaluation.code_version import code_version
+from mendline.evaluation.fim import control
+from mendline.evaluation.fim.asking import Pipeline, patient
+from mendline.evaluation.fim.holes import draw, files_of, group_of, read_holes
+from mendline.evaluation.fim.summary import summarise
+from mendline.evaluation.fim.trials import Asked, Observer, Trial, evaluate
+from mendline.evaluation.metered import MeteredEngine
+from mendline.evaluation.running import Limits, confinement
+from mendline.evaluation.trial_log import TrialLog
+from mendline.features.completion import Trigger
+from mendline.settings.model import Settings
+
+
+class Through(enum.Enum):
+    """Which way a request takes."""
+
+    PIPELINE = "pipeline"
+    """The pipeline and the engine, in this process."""
+
+
+@frozen
+class Plan:
+    """What to evaluate.
+
+    Attributes:
+        data: a benchmark's file, or a folder of them.
+        model: a GGUF file.
+        arms: what is left out in each arm, by its name.
+        options: how the model is loaded.
+        settings: a user's.
+        through: which way requests take.
+        trigger: how suggestions are asked for.
+        limit: the most holes of each file; None takes all.
+        seed: which holes these are.
+        limits: what an executed program may use up.
+        log: a file that keeps each result as it comes, and from which a run is continued.
+    """
+
+    data: Path
+    model: Path
+    arms: dict[str, frozenset[str]]
+    options: LlamaOptions = field(factory=LlamaOptions)
+    settings: Settings = field(factory=Settings)
+    through: Through = Through.PIPELINE
+    trigger: Trigger = Trigger.INVOKED
+    limit: int | None = None
+    seed: int = 0
+    limits: Limits = field(factory=Limits)
+    log: Path | None = None
+
+
+async def run(plan: Plan, observe: Observer) -> dict[str, Any]:
+    """Evaluate and return figures.
+
+    Args:
+        plan: what to evaluate.
+        observe: is told of every hole as it is done.
+
+    Returns:
+        `about`: what was evaluated and how; `groups`: what `summary.summarise` returns.
+
+    Raises:
+        MendlineError: a file, the log or the model can't be used, or programs can't be run.
+    """
+    files = {group_of(file, plan.data): file for file in files_of(plan.data)}
+    holes = [hole for group, file in files.items() for hole in read_holes(file, group)]
+    log = TrialLog(plan.log, _about(plan, files), Trial, lambda trial: trial.name)
+    async with _asked(plan) as (asked, engine):
+        trials = await evaluate(draw(holes, plan.limit, plan.seed), asked, log, observe)
+    selection = {"of": len(holes), "limit": plan.limit, "seed": plan.seed}
+    return {
+        "about": {**_about(plan, files), **selection, "engine": engine, "confined_by": confinement()},
+        "groups": summarise(trials, plan.seed),
+    }
+
+
+def _about(plan: Plan, files: dict[str, Path]) -> dict[str, Any]:
+    """What results depend on; which holes were drawn is not among it, so that a log can be continued with more."""
+    return {
+        "files": {group: hashlib.sha256(file.read_bytes()).hexdigest() for group, file in files.items()},
+        "model": {"file": plan.model.name, "bytes": plan.model.stat().st_size},
+        "code": code_version(),
+        "through": plan.through.value,
+        "trigger": plan.trigger.value,
+        "arms": {name: sorted(omit) for name, omit in plan.arms.items()},
+        "settings": attrs.asdict(plan.settings.completion),
+        "raw_tokens": control.TOKENS,
+        "limits": attrs.asdict(plan.limits),
+    }
+
+
+@asynccontextmanager
+async def _asked(plan: Plan) -> AsyncIterator[tuple[Asked, dict[str, Any]]]:
+    engine = MeteredEngine(LlamaEngine(plan.model, plan.options))
+    try:
+        info = await engine.info()
+        suggester = Pipeline(engine, info, patient(plan.settings), plan.trigger)
+        told = {name: getattr(info, name) for name in ("backend", "context_tokens", "threads", "can_splice")}
+        yield Asked(engine, suggester, plan.arms, plan.limits), told
+    finally:
+        await engine.aclose()

@@ -1,0 +1,137 @@
+"""`mendline eval fim`: what it prints and saves. How figures come about is tested with the evaluation room."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mendline.cli import main
+from mendline.engine.fake import FakeEngine
+from mendline.engine.protocol import EngineInfo
+from mendline.evaluation.fim import evaluation
+from support.fim_items import infilling, rambling, safim, write_lines
+from support.tiny_models import gguf_bytes
+
+
+class Engines:
+    """Stands for `LlamaEngine`."""
+
+    def __init__(self) -> None:
+        self.made: list[FakeEngine] = []
+
+    def __call__(self, path: Path, options: Any) -> FakeEngine:
+        self.made.append(FakeEngine(rambling, info=EngineInfo("fake", threads=2, context_tokens=4096)))
+        return self.made[-1]
+
+
+@pytest.fixture
+def engines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engines:
+    made = Engines()
+    monkeypatch.setenv("MENDLINE_CONFIG", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("MENDLINE_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setattr(evaluation, "LlamaEngine", made)
+    return made
+
+
+@pytest.fixture
+def arguments(tmp_path: Path) -> list[str]:
+    model = tmp_path / "tiny.gguf"
+    model.write_bytes(gguf_bytes())
+    write_lines(tmp_path / "data" / "lines.jsonl.gz", infilling())
+    write_lines(tmp_path / "data" / "block.jsonl", safim(), safim(1))
+    return ["eval", "fim", "--data", str(tmp_path / "data"), "--model", str(model)]
+
+
+def test_a_table_for_each_file_and_the_difference(
+    engines: Engines, arguments: Sequence[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 0
+    printed, progress = capsys.readouterr()
+    assert "block: 2 holes" in printed
+    assert "lines: 1 holes" in printed
+    assert "block: pass@1, pipeline minus raw" in printed
+    assert "+50.0 [" in printed
+    assert "3/3; lines: passed so far" in progress
+    assert all(engine.closed for engine in engines.made)
+
+
+def test_figures_are_printed_and_saved_with_what_they_depend_on(
+    engines: Engines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = ["--json", "--save", str(tmp_path / "saved"), "--limit", "1", "--seed", "3", "--trigger", "automatic"]
+    assert main([*arguments, *more]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == json.loads((tmp_path / "saved" / "fim-data-pipeline-automatic.json").read_text())
+    about = printed["figures"]["about"]
+    assert (about["of"], about["limit"], about["seed"], about["trigger"]) == (3, 1, 3, "automatic")
+    assert about["engine"]["threads"] == 2
+    assert about["arms"] == {"pipeline": []}
+    assert list(about["files"]) == ["block", "lines"]
+    assert str(tmp_path) not in json.dumps(about)
+    assert printed["figures"]["groups"]["block"]["items"] == 1
+
+
+def test_a_log_saves_a_second_run(
+    engines: Engines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = ["--log", str(tmp_path / "log.jsonl"), "--json"]
+    assert main([*arguments, *log, "--limit", "1"]) == 0
+    assert main([*arguments, *log]) == 0
+    assert [len(engine.records) for engine in engines.made] == [6, 3]
+    capsys.readouterr()
+    assert main([*arguments, *log, "--trigger", "automatic"]) == 2
+    assert "is the log of a run with trigger" in capsys.readouterr().err
+
+
+def test_parts_are_left_out_together_and_in_turn(
+    engines: Engines, arguments: Sequence[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    without = ["--without", "drop_blank", "--without", "fit_rest_of_line"]
+    assert main([*arguments, "--json", *without]) == 0
+    arms = json.loads(capsys.readouterr().out)["figures"]["about"]["arms"]
+    assert arms == {
+        "pipeline": [],
+        "without drop_blank, fit_rest_of_line": ["drop_blank", "fit_rest_of_line"],
+    }
+    assert main([*arguments, "--ablate"]) == 0
+    printed = capsys.readouterr().out
+    assert "block: arms" in printed
+    assert "without cut_following_lines" in printed
+    assert "without fit_rest_of_line " in printed
+    assert "without imports" not in printed
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--without", "magic"], "no part 'magic' to leave out; there are "),
+        (["--limit", "0"], "--limit"),
+        (["--through", "magic"], "--through"),
+        (["--model", "no-such-model"], "no-such-model"),
+        (["--data", "/no/such/folder"], "does not exist"),
+        (["--data", "."], "no files of HumanEval-Infilling"),
+    ],
+)
+def test_bad_arguments_say_so(
+    more: list[str],
+    message: str,
+    engines: Engines,
+    arguments: Sequence[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    assert main([*arguments, *more]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_the_help_says_that_programs_are_executed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["eval", "fim", "--help"]) == 0
+    assert "WROTE ARE EXECUTED" in capsys.readouterr().out
