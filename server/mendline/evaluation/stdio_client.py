@@ -80,10 +80,10 @@ class StdioServer:
         return message
 
 
-def inline_params(uri: str, line: int, character: int) -> dict[str, Any]:
-    """Return the parameters of an automatic inline completion request."""
+def inline_params(uri: str, line: int, character: int, trigger_kind: int = 2) -> dict[str, Any]:
+    """Return the parameters of an inline completion request, by default an automatic one."""
     position = {"line": line, "character": character}
-    return {"textDocument": {"uri": uri}, "position": position, "context": {"triggerKind": 2}}
+    return {"textDocument": {"uri": uri}, "position": position, "context": {"triggerKind": trigger_kind}}
 
 
 @contextmanager

@@ -112,6 +112,7 @@ def test_parts_are_left_out_together_and_in_turn(
         (["--without", "magic"], "no part 'magic' to leave out; there are "),
         (["--limit", "0"], "--limit"),
         (["--through", "magic"], "--through"),
+        (["--through", "lsp", "--ablate"], "can't leave parts out"),
         (["--model", "no-such-model"], "no-such-model"),
         (["--data", "/no/such/folder"], "does not exist"),
         (["--data", "."], "no files of HumanEval-Infilling"),

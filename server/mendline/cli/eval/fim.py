@@ -44,7 +44,7 @@ _HEADINGS = {RAW: "raw", FIRST_LINE: "cut at first newline"}
     type=click.Choice([each.value for each in Through]),
     default=Through.PIPELINE.value,
     show_default=True,
-    help="Which way requests take.",
+    help="Call the code in this process, or ask a `mendline serve` as an editor does.",
 )
 @click.option(
     "--trigger",
@@ -90,6 +90,8 @@ def command(*, data: Path, model: str | None, as_json: bool, save: Path | None, 
 
 
 def _plan(data: Path, model: str, options: dict[str, Any]) -> Plan:
+    if options["through"] == Through.LSP.value and (options["without"] or options["ablate"]):
+        raise click.UsageError("a language server can't leave parts out: --without and --ablate need the pipeline")
     settings = Settings(model=ModelSettings(completion=model))
     return Plan(
         data=data,

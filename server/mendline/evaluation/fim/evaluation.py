@@ -12,11 +12,14 @@ from typing import Any
 import attrs
 from attrs import field, frozen
 
+from mendline.engine.host.launch import Launch
 from mendline.engine.llama import LlamaEngine, LlamaOptions
+from mendline.engine.protocol import Engine
 from mendline.evaluation.code_version import code_version
 from mendline.evaluation.fim import control
-from mendline.evaluation.fim.asking import Pipeline, patient
+from mendline.evaluation.fim.asking import Pipeline, Suggester, patient
 from mendline.evaluation.fim.holes import draw, files_of, group_of, read_holes
+from mendline.evaluation.fim.language_server import language_server
 from mendline.evaluation.fim.summary import summarise
 from mendline.evaluation.fim.trials import Asked, Observer, Trial, evaluate
 from mendline.evaluation.metered import MeteredEngine
@@ -31,6 +34,8 @@ class Through(enum.Enum):
 
     PIPELINE = "pipeline"
     """The pipeline and the engine, in this process."""
+    LSP = "lsp"
+    """A language server over its pipes, and its engine's process."""
 
 
 @frozen
@@ -41,8 +46,8 @@ class Plan:
         data: a benchmark's file, or a folder of them.
         model: a GGUF file.
         arms: what is left out in each arm, by its name.
-        options: how the model is loaded.
-        settings: a user's.
+        options: how the model is loaded in this process.
+        settings: a user's; the model's name is among them.
         through: which way requests take.
         trigger: how suggestions are asked for.
         limit: the most holes of each file; None takes all.
@@ -106,11 +111,24 @@ def _about(plan: Plan, files: dict[str, Path]) -> dict[str, Any]:
 
 @asynccontextmanager
 async def _asked(plan: Plan) -> AsyncIterator[tuple[Asked, dict[str, Any]]]:
-    engine = MeteredEngine(LlamaEngine(plan.model, plan.options))
-    try:
+    opened = _in_this_process if plan.through is Through.PIPELINE else _over_lsp
+    async with opened(plan) as (suggester, engine):
         info = await engine.info()
-        suggester = Pipeline(engine, info, patient(plan.settings), plan.trigger)
         told = {name: getattr(info, name) for name in ("backend", "context_tokens", "threads", "can_splice")}
         yield Asked(engine, suggester, plan.arms, plan.limits), told
+
+
+@asynccontextmanager
+async def _in_this_process(plan: Plan) -> AsyncIterator[tuple[Suggester, Engine]]:
+    engine = MeteredEngine(LlamaEngine(plan.model, plan.options))
+    try:
+        yield Pipeline(engine, await engine.info(), patient(plan.settings), plan.trigger), engine
     finally:
         await engine.aclose()
+
+
+@asynccontextmanager
+async def _over_lsp(plan: Plan) -> AsyncIterator[tuple[Suggester, Engine]]:
+    launch = Launch.from_settings(plan.settings.model.completion, plan.model, plan.settings.engine)
+    async with language_server(launch, plan.settings, plan.trigger) as asked:
+        yield asked
