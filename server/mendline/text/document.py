@@ -6,6 +6,7 @@ from attrs import field, frozen
 
 from mendline.text.lines import LineIndex, split_lines
 from mendline.text.positions import PositionEncoding
+from mendline.text.secrets import mask_around
 
 
 @frozen
@@ -104,6 +105,15 @@ class Document:
         """The offset of the character that holds a byte of the text's UTF-8 form; the way back from `byte_offset`."""
         byte = max(byte, 0)
         return min(byte, len(self.text)) if self.text.isascii() else self._lines.offset_of_byte(self.text, byte)
+
+    def masked(self, offset: int) -> Document:
+        """The document with the secrets around an offset masked (`text.secrets`); all offsets mean the same in it.
+
+        Returns:
+            The document itself when there are none.
+        """
+        text = mask_around(self.text, offset)
+        return self if text is self.text else Document(text, self._lines)
 
     def apply(self, edit: Edit) -> Document:
         """The document after an edit. The line index is carried over but for the lines around the edit.

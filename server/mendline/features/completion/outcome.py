@@ -58,6 +58,8 @@ class RejectReason(enum.Enum):
     """The candidate says what already stands after the cursor."""
     REPETITIVE = "repetitive"
     """The candidate goes round in circles."""
+    MASKED_SECRET = "masked-secret"  # noqa: S105 (no password)
+    """The candidate repeats the placeholder of a secret that was masked in the prompt."""
     DOES_NOT_PARSE = "does-not-parse"
     """Applied, the candidate would add a syntax error, however it is cut."""
     LOW_CONFIDENCE = "low-confidence"

@@ -15,7 +15,8 @@ class Place:
     """The cursor in the document the model sees, and the way back to the document the user has.
 
     The two differ while an item of the popup is selected: the model sees the document as if that item had been
-    inserted, and a suggestion stands for the item's text and what the model adds to it.
+    inserted, and a suggestion stands for the item's text and what the model adds to it. And they differ where there are
+    secrets: the model, and the rules that judge what it wrote, see them masked, character for character.
 
     Attributes:
         snapshot: the user's document.
@@ -43,6 +44,7 @@ class Place:
         if selected is not None:
             document = document.apply(Edit(selected.range.start, selected.range.end, selected.text))
             offset = selected.range.start + len(selected.text)
+        document = document.masked(offset)
         language = snapshot.language
         return cls(
             snapshot=snapshot,

@@ -16,6 +16,7 @@ from mendline.engine.protocol import ContextChunk, EngineInfo, FillRequest, Samp
 from mendline.features.completion.outcome import Section
 from mendline.features.completion.place import Place
 from mendline.features.completion.prefilled import Prefilled
+from mendline.features.completion.redaction import redacted
 from mendline.settings.model import Settings
 
 # So many tokens more are worth a larger prompt, or one with fresher related code.
@@ -117,6 +118,7 @@ def build_prompt(place: Place, wish: Wish) -> Prompt:
         context=tuple(part.chunk for part in parts),
         sampling=Sampling(max_tokens=wish.max_tokens),
     )
+    request = redacted(request)
     sections = (
         *(_section(part.source, part.chunk.path, part.chunk.text) for part in parts),
         _section("prefix", "", text.prefix),

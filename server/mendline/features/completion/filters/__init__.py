@@ -12,6 +12,7 @@ from mendline.features.completion.filters.blank import drop_blank
 from mendline.features.completion.filters.candidate import Candidate
 from mendline.features.completion.filters.following_lines import cut_following_lines
 from mendline.features.completion.filters.indentation_style import match_indentation
+from mendline.features.completion.filters.placeholder import drop_placeholder
 from mendline.features.completion.filters.repetition import cut_repetition
 from mendline.features.completion.filters.rest_of_line import fit_rest_of_line
 from mendline.features.completion.filters.special_tokens import cut_special_tokens
@@ -30,5 +31,6 @@ FILTERS: tuple[Filter, ...] = (
     fit_rest_of_line,
     match_indentation,
     strip_trailing_space,
+    drop_placeholder,
     drop_blank,
 )
