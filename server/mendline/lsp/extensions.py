@@ -9,7 +9,9 @@ Notifications and requests (all names and fields are stable; fields may be added
         percent: 0 to 100 while something is loaded, else null
         command: {title, command, arguments} that would help, or null
     mendline/explain              request {textDocument}: what became of the last suggestion in a document, or null
-    mendline/didShow              notification {item}: an inline completion item is on the screen
+    mendline/didShow              notification {item}: an inline completion item is on the screen. It stays the first
+                                  one offered while what is typed agrees with it, until one comes that goes on where
+                                  it ends or is clearly likelier. What is left of it keeps the id in its command
     mendline/didPartiallyAccept   notification {item, acceptedLength}: a part of it was taken, in UTF-16 units from
                                   the start of its insertText
     textDocument/didFocus         notification {textDocument: {uri}, position, range}: the user opened, switched to,
@@ -19,7 +21,8 @@ Notifications and requests (all names and fields are stable; fields may be added
 
 Commands of `workspace/executeCommand`:
 
-    mendline.didAccept [id]             a suggestion was taken; every item carries it, editors run it by themselves
+    mendline.didAccept [id]             a suggestion was taken; every item carries it, editors run it by themselves. The
+                                        next one is begun at once, before the editor asks
     mendline.downloadModel [model?]     fetch a model; without an argument, the one in the settings
     mendline.restartEngine []           let go of the engine and start it anew
 

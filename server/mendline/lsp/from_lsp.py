@@ -96,3 +96,9 @@ def selected(
         return None
     start, end = (offset(document, position, encoding) for position in (info.range.start, info.range.end))
     return SelectedCompletion(Range(min(start, end), max(start, end)), info.text)
+
+
+def offer_id(params: object) -> object:
+    """Return the id in the command of the item that a notification names, whatever it is; None without any."""
+    arguments = field(params, "item", "command", "arguments")
+    return arguments[0] if isinstance(arguments, list | tuple) and arguments else None

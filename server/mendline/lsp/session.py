@@ -14,18 +14,20 @@ from pygls.capabilities import ServerCapabilitiesBuilder
 from mendline.engine.errors import EngineError
 from mendline.engine.status import EngineState
 from mendline.lsp import extensions, from_lsp
+from mendline.lsp.asking import Asking
 from mendline.lsp.client import NO_ANSWER, Client
 from mendline.lsp.configuration import SECTION, Configuration, watched
 from mendline.lsp.diagnosing import Publisher
 from mendline.lsp.downloads import Downloads
 from mendline.lsp.engine_slot import EngineSlot, close
+from mendline.lsp.offers import Offer
 from mendline.lsp.parent import watch_parent
 from mendline.lsp.parse_ahead import ParseAhead
 from mendline.lsp.progress import Bars, LoadingBar
 from mendline.lsp.related import RelatedCode
 from mendline.lsp.services import Services
 from mendline.lsp.status import StatusLine
-from mendline.lsp.suggesting import Offer, Request, Suggesting
+from mendline.lsp.suggesting import Request, Suggesting
 from mendline.lsp.warming import Warming
 from mendline.settings.model import Settings
 from mendline.telemetry import logs
@@ -59,10 +61,21 @@ class Session:
             self.workspace, lambda: self.settings, lambda: self.configuration.folders, services.gather
         )
         self.suggesting = Suggesting(
-            self.workspace, self.engine, self.status, self.counters, services.sleep, self.related
+            self.workspace,
+            Asking(self.engine, self.status),
+            self.related,
+            self.counters,
+            services.sleep,
+            services.clock,
         )
         self.warming = Warming(
-            self.workspace, self.engine, lambda: self.settings, self.counters, services.rest, self.related
+            self.workspace,
+            self.engine,
+            lambda: self.settings,
+            self.counters,
+            services.rest,
+            self.related,
+            self.suggesting.after,
         )
         self.publisher = Publisher(self.workspace, client.publish)
         self._parse_ahead = ParseAhead(self.workspace)
@@ -125,6 +138,7 @@ class Session:
     def edited(self, uri: str, changes: Sequence[types.TextDocumentContentChangeEvent]) -> None:
         """Note where the user changed a document."""
         if changes and (snapshot := self.workspace.snapshot(uri)) is not None:
+            self.suggesting.edited(snapshot)
             self.warming.edited(uri, from_lsp.end_of(changes[-1], snapshot.document, self.encoding))
 
     def reconfigure(self) -> None:
@@ -132,6 +146,7 @@ class Session:
         settings = self.configuration.reload()
         logs.configure(settings.trace)
         if (unfit := self.engine.configure(settings)) is not None:
+            self.suggesting.forget()
             self.spawn(close(unfit))
             self.spawn(self._start_engine())
         self.status.set_enabled(settings.completion.enabled)
@@ -156,6 +171,7 @@ class Session:
     async def restart(self) -> None:
         """End the engine and start it anew, for all editors that share it."""
         self._started = True
+        self.suggesting.forget()
         await close(self.engine.release())
         try:
             await self.services.stop_engine(self.settings)
@@ -170,6 +186,7 @@ class Session:
             self.client.warn(problem)
         else:
             self._started = True
+            self.suggesting.forget()
             self.spawn(close(self.engine.release()))
             self.spawn(self._start_engine())
         return problem

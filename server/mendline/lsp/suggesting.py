@@ -1,30 +1,30 @@
-"""The way of a request for a suggestion through the server: wait, ask, keep what is needed to explain it."""
+"""The way of a request for a suggestion through the server: look what is there, wait, ask, keep what was made."""
 
 from __future__ import annotations
 
-import asyncio
-import itertools
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
+import attrs
 from attrs import define, field, frozen
 
-from mendline.engine.errors import EngineError
 from mendline.features.completion import (
+    Asked,
     Outcome,
-    Rejection,
     RejectReason,
     SelectedCompletion,
-    Suggestion,
+    Source,
     Trigger,
-    complete,
+    accepted,
+    silence,
 )
+from mendline.lsp.ahead import Ahead, Expected
+from mendline.lsp.asking import Asking
 from mendline.lsp.debounce import Debounce
-from mendline.lsp.engine_slot import EngineSlot
 from mendline.lsp.latest import LatestWins
+from mendline.lsp.offers import Answer, Offer, Offers
 from mendline.lsp.related import RelatedCode
-from mendline.lsp.status import StatusLine
 from mendline.settings.model import Settings
 from mendline.telemetry.counters import Counters
 from mendline.workspace.store import Snapshot, Workspace
@@ -32,6 +32,7 @@ from mendline.workspace.store import Snapshot, Workspace
 logger = logging.getLogger(__name__)
 
 _KEPT = 64
+_LINE_CHARACTERS = 200
 
 
 @frozen
@@ -51,14 +52,6 @@ class Request:
 
 
 @frozen
-class Offer:
-    """A suggestion and the id by which the editor tells what became of it."""
-
-    id: str
-    suggestion: Suggestion
-
-
-@frozen
 class Explained:
     """The last finished request of a document and its outcome."""
 
@@ -71,71 +64,123 @@ class Suggesting:
     """Answers requests for suggestions, one at a time for each document."""
 
     _workspace: Workspace
-    _engine: EngineSlot
-    _status: StatusLine
+    _asking: Asking
+    _related: RelatedCode
     _counters: Counters
     _sleep: Callable[[float], Awaitable[None]]
-    _related: RelatedCode
-    _debounce: Debounce = field(factory=Debounce)
-    _latest: LatestWins = field(factory=LatestWins)
-    _explained: OrderedDict[str, Explained] = field(factory=OrderedDict)
-    _ids: itertools.count[int] = field(factory=lambda: itertools.count(1))
+    _clock: Callable[[], float]
+    _debounce: Debounce = field(factory=Debounce, init=False)
+    _latest: LatestWins = field(factory=LatestWins, init=False)
+    _explained: OrderedDict[str, Explained] = field(factory=OrderedDict, init=False)
+    _offers: Offers = field(factory=Offers, init=False)
+    _ahead: Ahead = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._ahead = Ahead(self._asking.ahead)
 
     async def suggest(self, request: Request, settings: Settings) -> tuple[Offer, ...]:
         """Return what may be shown; nothing is no error. A newer request for the document empties this one."""
+        related = self._related.latest(request.snapshot.uri)
+        asked = Asked(request.snapshot, request.offset, request.trigger, settings, request.selected, related)
         key = (request.method, request.snapshot.uri)
-        outcome = await self._latest.run(key, self._outcome(request, settings))
-        if outcome is None:
+        answer = await self._latest.run(key, self._answer(asked))
+        if answer is None:
             self._reject(RejectReason.SUPERSEDED)
             return ()
+        outcome = answer.outcome
         self._keep(request, outcome)
         milliseconds = 1000 * outcome.timings.total
-        logger.info("%s: %d offered in %.0f ms", request.method, len(outcome.suggestions), milliseconds)
+        logger.info(
+            "%s: %d offered in %.0f ms (%s)", request.method, len(answer.offers), milliseconds, outcome.source.value
+        )
         for rejection in outcome.reasons:
             self._reject(rejection.reason)
         current = self._workspace.snapshot(request.snapshot.uri)
-        if outcome.suggestions and (current is None or current.document is not request.snapshot.document):
+        if answer.offers and (current is None or current.document is not request.snapshot.document):
             self._reject(RejectReason.STALE)
             return ()
-        self._counters.add("completion.offered", len(outcome.suggestions))
-        return tuple(Offer(str(next(self._ids)), suggestion) for suggestion in outcome.suggestions)
+        self._count(answer)
+        return answer.offers
 
     def explain(self, uri: str) -> Explained | None:
         """Return the last finished request of a document, None when there was none."""
         return self._explained.get(uri)
 
-    async def _outcome(self, request: Request, settings: Settings) -> Outcome:
-        if delay := self._debounce.delay(request.trigger, settings.completion):
+    def edited(self, snapshot: Snapshot) -> None:
+        """Note that a document's text changed under the user's hands."""
+        self._debounce.typed(self._clock())
+        self._offers.changed(snapshot.uri)
+        self._ahead.edited(snapshot)
+
+    def closed(self, uri: str) -> None:
+        """Note that a document was closed."""
+        self._offers.closed(uri)
+        self._ahead.drop()
+
+    def forget(self) -> None:
+        """Forget what was made: another engine may answer otherwise."""
+        self._offers.forget()
+        self._ahead.drop()
+
+    def show(self, offer_id: object) -> None:
+        """Note that an offer is on the screen. It counts once, however much of it is typed."""
+        if self._offers.show(offer_id):
+            self._counters.add("completion.shown")
+
+    def accept(self, offer_id: object, settings: Settings) -> None:
+        """Note that an offer was accepted, and ask ahead for what comes after it."""
+        self._counters.add("completion.accepted")
+        made = self._offers.accept(offer_id)
+        if made is not None:
+            uri = made.asked.snapshot.uri
+            expected = Expected(uri, made.result, made.cursor, settings, self._related.latest(uri))
+            self._ahead.expect(expected, self._workspace.snapshot(uri))
+
+    def after(self, uri: str) -> tuple[Snapshot, int] | None:
+        """Return a document as it will be if the user accepts what was offered last, and the cursor there.
+
+        None when nothing was, or the document is another one by now.
+        """
+        explained, current = self._explained.get(uri), self._workspace.snapshot(uri)
+        if explained is None or current is None or not explained.outcome.suggestions:
+            return None
+        if explained.request.snapshot.document is not current.document:
+            return None
+        return accepted(current, explained.outcome.suggestions[0])
+
+    async def _answer(self, asked: Asked) -> Answer:
+        started = self._clock()
+        rejection = silence(asked.snapshot, asked.offset, asked.trigger, asked.settings)
+        if rejection is not None:
+            self._ahead.drop()
+            return Answer(Outcome(reasons=(rejection,)))
+        answer = self._offers.again(asked)
+        if answer is None:
+            outcome = await self._ahead.outcome(asked)
+            if outcome is not None:
+                answer = self._offers.new(asked, attrs.evolve(outcome, source=Source.AHEAD))
+        else:
+            self._ahead.drop()
+        if answer is None:
+            return self._offers.new(asked, await self._ask(asked))
+        total = attrs.evolve(answer.outcome.timings, total=self._clock() - started)
+        return attrs.evolve(answer, outcome=attrs.evolve(answer.outcome, timings=total))
+
+    async def _ask(self, asked: Asked) -> Outcome:
+        before = asked.text[max(0, asked.offset - _LINE_CHARACTERS) : asked.offset]
+        if delay := self._debounce.delay(asked.trigger, asked.settings.completion, before, self._clock()):
             await self._sleep(delay)
-        try:
-            engine = self._engine.get()
-        except EngineError as error:
-            self._engine.note(error)
-            return Outcome(reasons=(Rejection(RejectReason.ENGINE_FAILED, str(error)),), error=error)
-        try:
-            with self._status.working():
-                outcome = await complete(
-                    request.snapshot,
-                    request.offset,
-                    request.trigger,
-                    engine,
-                    settings,
-                    selected=request.selected,
-                    info=self._engine.info,
-                    prefilled=self._engine.prefilled,
-                    related=self._related.latest(request.snapshot.uri),
-                )
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is None or task.cancelling():
-                raise
-            # Nobody cancelled this request: the engine was closed under it, as other settings asked for another one.
-            return Outcome(reasons=(Rejection(RejectReason.ENGINE_FAILED, "the engine was replaced meanwhile"),))
-        if outcome.sections:
-            self._engine.note(outcome.error)
+        outcome = await self._asking.now(asked)
         if outcome.timings.first_token is not None:
             self._debounce.observe(outcome.timings.total)
         return outcome
+
+    def _count(self, answer: Answer) -> None:
+        self._counters.add("completion.offered", answer.fresh)
+        if answer.outcome.source is not Source.MODEL:
+            self._counters.add(f"completion.{answer.outcome.source.value}")
+        if answer.kept:
+            self._counters.add("completion.kept")
 
     def _keep(self, request: Request, outcome: Outcome) -> None:
         self._explained[request.snapshot.uri] = Explained(request, outcome)

@@ -88,6 +88,7 @@ def explanation(document: Document, outcome: Outcome) -> dict[str, Any]:
     usage = outcome.usage
     return {
         "lines": document.line_count,
+        "source": outcome.source.value,
         "shape": outcome.shape,
         "sections": [attrs.asdict(section) for section in outcome.sections],
         "raw": outcome.raw,

@@ -11,13 +11,14 @@ from urllib.parse import unquote
 
 from attrs import define, field
 
+from mendline.context.related import Related
 from mendline.engine.errors import EngineError
 from mendline.features.completion import unwarmed, warm
 from mendline.lsp.engine_slot import EngineSlot
 from mendline.lsp.related import RelatedCode
 from mendline.settings.model import Settings
 from mendline.telemetry.counters import Counters
-from mendline.workspace.store import Workspace
+from mendline.workspace.store import Snapshot, Workspace
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class Warming:
     _counters: Counters
     _rest: Callable[[float], Awaitable[None]]
     _related: RelatedCode
+    _after: Callable[[str], tuple[Snapshot, int] | None]
     _places: OrderedDict[str, int] = field(factory=OrderedDict, init=False)
     _current: str | None = field(default=None, init=False)
     _told: bool = field(default=False, init=False)
@@ -122,6 +124,12 @@ class Warming:
         if snapshot is None or not self._settings().completion.enabled:
             return
         related = await self._related.gather(snapshot, offset)
+        await self._compute(snapshot, offset, related)
+        # The place behind what is offered there, where the user is if that is accepted.
+        if (after := self._after(uri)) is not None:
+            await self._compute(*after, related)
+
+    async def _compute(self, snapshot: Snapshot, offset: int, related: Related) -> None:
         engine, prefilled = self._engine.warmable(), self._engine.prefilled
         if engine is None:
             return

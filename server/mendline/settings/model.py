@@ -180,6 +180,11 @@ class CompletionSettings:
     """Inline suggestions."""
 
     enabled: bool = setting(True, "Whether Mendline offers suggestions.")
+    disabled_languages: tuple[str, ...] = setting(
+        (),
+        "Language ids (as in LSP, such as `markdown`) in which Mendline stays silent. "
+        "Lists from several places add up.",
+    )
     debounce_ms: int | str = setting(
         "auto",
         "Milliseconds to wait after a keystroke before the model is asked. "

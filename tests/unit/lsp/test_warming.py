@@ -208,10 +208,14 @@ async def test_a_request_ends_the_warm_up_before_it_asks_and_is_not_disturbed() 
 
 
 async def test_after_a_suggestion_nothing_is_computed_that_is_there_already() -> None:
-    at = await desk()
+    at = await desk(FakeEngine(default="x = 1\n"))
     await at.ask(2)
     await at.rests.over()
-    assert len(at.warmed) == 1
+    # What is new is the place behind what was offered, where the user is if that is accepted.
+    assert at.warmed[1:] == [("a.py", "x = 1")]
+    at.focus(A, 2)
+    await at.rests.over()
+    assert len(at.warmed) == 2
 
 
 async def test_a_pause_after_typing_and_an_accepted_suggestion_are_used() -> None:

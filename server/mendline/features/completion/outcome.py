@@ -33,6 +33,19 @@ class SelectedCompletion:
     text: str
 
 
+class Source(enum.Enum):
+    """Where an outcome's suggestions come from."""
+
+    MODEL = "model"
+    """Made for this request."""
+    RECENT = "recent"
+    """Made for the same place in the same document before."""
+    TYPE_THROUGH = "type-through"
+    """What is left of a suggestion of which the beginning was typed or taken over."""
+    AHEAD = "ahead"
+    """Begun when the suggestion before it was accepted."""
+
+
 class RejectReason(enum.Enum):
     """Why nothing, or not everything, was shown. The value is what counters and `--json` call it."""
 
@@ -161,6 +174,8 @@ class Outcome:
         tokens: how many tokens were generated.
         usage: the engine's own figures; None when it was stopped before it told them.
         error: the engine's error behind `ENGINE_FAILED` or `MODEL_MISSING`.
+        source: where the suggestions come from. Unless that is `MODEL`, the rest tells how they were made then; of
+            the timings, `total` is this request's.
     """
 
     suggestions: tuple[Suggestion, ...] = ()
@@ -173,3 +188,4 @@ class Outcome:
     timings: Timings = field(factory=Timings)
     usage: Usage | None = None
     error: EngineError | None = None
+    source: Source = Source.MODEL

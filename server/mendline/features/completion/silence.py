@@ -10,8 +10,9 @@ from mendline.workspace.store import Snapshot
 
 def silence(snapshot: Snapshot, offset: int, trigger: Trigger, settings: Settings) -> Rejection | None:
     """Return why no suggestion is made at this place, or None when the model shall be asked."""
-    if not settings.completion.enabled:
-        return Rejection(RejectReason.DISABLED, "completion.enabled is false")
+    off = _switched_off(snapshot, settings)
+    if off:
+        return Rejection(RejectReason.DISABLED, off)
     why = excluded_by(snapshot.path or snapshot.uri, settings.privacy.exclude)
     if why is not None:
         return Rejection(RejectReason.EXCLUDED, why)
@@ -24,3 +25,12 @@ def silence(snapshot: Snapshot, offset: int, trigger: Trigger, settings: Setting
     if following.isalnum() or following == "_":
         return Rejection(RejectReason.MID_WORD, "a word goes on after the cursor")
     return None
+
+
+def _switched_off(snapshot: Snapshot, settings: Settings) -> str:
+    if not settings.completion.enabled:
+        return "completion.enabled is false"
+    # An editor's name for a language and Mendline's may differ; the user may know either.
+    names = {snapshot.language_id, snapshot.language.id if snapshot.language else snapshot.language_id}
+    found = names.intersection(settings.completion.disabled_languages)
+    return f"completion.disabledLanguages has {min(found)}" if found else ""

@@ -10,5 +10,5 @@ from mendline.lsp.session import Session
 
 async def run(session: Session, arguments: Sequence[Any]) -> None:
     """Count it, and compute ahead what is asked for next."""
-    session.counters.add("completion.accepted")
+    session.suggesting.accept(arguments[0] if arguments else None, session.settings)
     session.warming.wake()

@@ -13,3 +13,4 @@ def handle(session: Session, params: types.DidCloseTextDocumentParams) -> None:
     session.publisher.closed(params.text_document.uri)
     session.warming.closed(params.text_document.uri)
     session.related.closed(params.text_document.uri)
+    session.suggesting.closed(params.text_document.uri)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from mendline.lsp import from_lsp
 from mendline.lsp.extensions import field
 from mendline.lsp.session import Session
+from mendline.text.positions import PositionEncoding
 
 
 def handle(session: Session, params: object) -> None:
-    """Count it, and how much was taken."""
+    """Count it, and how much was taken; the rest goes on without the model. All of it is a suggestion accepted."""
+    length, text = field(params, "acceptedLength"), field(params, "item", "insertText")
     session.counters.add("completion.partially-accepted")
-    length = field(params, "acceptedLength")
     if isinstance(length, int) and length > 0:
         session.counters.add("completion.partially-accepted-characters", length)
+        if isinstance(text, str) and length >= PositionEncoding.UTF16.width(text):
+            session.suggesting.accept(from_lsp.offer_id(params), session.settings)

@@ -15,3 +15,4 @@ def handle(session: Session, params: types.DidCloseNotebookDocumentParams) -> No
         session.publisher.closed(cell.uri)
         session.warming.closed(cell.uri)
         session.related.closed(cell.uri)
+        session.suggesting.closed(cell.uri)
