@@ -115,7 +115,8 @@ class Section:
     """A part of the prompt.
 
     Attributes:
-        name: a context source's, "kept" for related code as an earlier prompt had it, "cell", "prefix" or "suffix".
+        name: a context source's, "kept" for related code as an earlier prompt had it, "cell", "scope" for the
+            headers of definitions that the prefix begins in, "prefix" or "suffix".
         path: where it is from; empty for the document itself.
         characters: its length in code points.
         tokens: an estimate of its tokens.

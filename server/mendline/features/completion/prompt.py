@@ -112,7 +112,7 @@ def build_prompt(place: Place, wish: Wish) -> Prompt:
     cells = cell_chunks(place.snapshot.cells_before, path, _free(text, wish.size) - spent)
     parts = (*parts, *(Part("cell", chunk) for chunk in cells))
     request = FillRequest(
-        prefix=text.prefix,
+        prefix=text.head + text.prefix,
         suffix=text.suffix,
         path=path,
         context=tuple(part.chunk for part in parts),
@@ -121,6 +121,7 @@ def build_prompt(place: Place, wish: Wish) -> Prompt:
     request = redacted(request)
     sections = (
         *(_section(part.source, part.chunk.path, part.chunk.text) for part in parts),
+        *((_section("scope", "", text.head),) if text.head else ()),
         _section("prefix", "", text.prefix),
         _section("suffix", "", text.suffix),
     )
@@ -147,17 +148,18 @@ def _layout(place: Place, wish: Wish) -> tuple[Window, int]:
 
 
 def _window(place: Place, wish: Wish, size: Budget) -> Window:
-    return window(place.document, place.offset, size, lagging=wish.lagging)
+    # With a popup's item inserted, the tree still fits what stands before it.
+    return window(place.document, place.offset, size, tree=place.snapshot.tree, lagging=wish.lagging)
 
 
 def _free(text: Window, size: Budget) -> int:
     """What the text leaves of the prefix's room: in coarse steps, so that nothing comes and goes with a keystroke."""
     step = max(1, size.prefix // BORDER_STEPS)
-    return size.prefix - -(-len(text.prefix) // step) * step
+    return size.prefix - -(-(len(text.head) + len(text.prefix)) // step) * step
 
 
 def _fresh_parts(wish: Wish, room: int, text: Window) -> tuple[Part, ...]:
-    return assemble(wish.related, room, text.prefix + text.suffix, wish.omit) if room > 0 else ()
+    return assemble(wish.related, room, text.head + text.prefix + text.suffix, wish.omit) if room > 0 else ()
 
 
 def _kept_parts(wish: Wish) -> tuple[Part, ...]:

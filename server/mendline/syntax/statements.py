@@ -1,0 +1,34 @@
+"""Where statements begin."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mendline.syntax.tree import Tree
+
+# What holds statements or members one after the other, in the grammars there are.
+_LISTS: Final = frozenset({
+    "module", "program", "source_file", "translation_unit", "compilation_unit", "chunk", "document", "stylesheet",
+    "block", "statement_block", "compound_statement", "statement_list", "statements", "body_statement", "block_body",
+    "class_body", "interface_body", "object_type", "enum_body", "enum_class_body", "declaration_list",
+    "field_declaration_list", "enum_variant_list", "switch_body", "do_group", "then", "template_body",
+})  # fmt: skip
+# Within an ERROR everything is a child of it; these are statements all the same.
+_ENDINGS: Final = ("statement", "definition", "declaration", "item", "assignment", "class", "method", "comment")
+
+
+def begins_statement(tree: Tree, offset: int) -> bool:
+    """Whether a statement, a definition or a member begins at an offset, and not only a part of one.
+
+    Something within brackets, a string's line, an `else` and a decorated definition without its decorators are parts.
+    """
+    at = tree.byte_offset(offset)
+    node = tree.root.descendant_for_byte_range(at, at)
+    if node is None or node.start_byte != at:
+        return False
+    parent = node.parent
+    while parent is not None and parent.start_byte == at and parent.type not in _LISTS:
+        node, parent = parent, parent.parent
+    if parent is None or parent.type in _LISTS:
+        return True
+    return parent.is_error and node.is_named and node.type.endswith(_ENDINGS)
