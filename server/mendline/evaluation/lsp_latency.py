@@ -20,8 +20,8 @@ from mendline.evaluation.figures import in_milliseconds
 from mendline.evaluation.stdio_client import StdioServer, inline_params, stdio_server
 
 CHANGE_LINES = 20_000
-_TYPED = "    total = "
 _MIDDLE = "first + second"
+_TAKEN = "first"
 
 
 def run(
@@ -38,14 +38,18 @@ def run(
         `round_trip`: the cheapest request there is. `inline`, by number of lines: from an inline completion request
         to its answer, in a document whose tree is up to date, as it is after any wait for more keystrokes;
         `typed_inline`: from a `didChange` to the answer of such a request right behind it, so with two parses.
+        `type_through`: the same where what was typed is the beginning of the suggestion before, so that no model is
+        asked; `recent`: where what was typed is taken back.
         `change`, by number of lines: from a `didChange` of one character to the answer of a request that needs the
         new tree; `change_applied`: to the answer of one that does not. `change_only`, `change_applied_only`: those
         less the median of the same request without a change. Each is {p50, p95, max}.
     """
     with _server() as server:
-        inline, typed_inline = {}, {}
+        inline, typed_inline, type_through, recent = {}, {}, {}, {}
         for count in lines:
-            inline[str(count)], typed_inline[str(count)] = _inline(server, count, requests)
+            size = str(count)
+            inline[size], typed_inline[size] = _inline(server, count, requests)
+            type_through[size], recent[size] = _again(server, count, requests)
         document = _Typing(server, f"file:///bench/change_{change_lines}.py", change_lines)
         document.parse()
         cheap = [document.ask() for _ in range(requests)]
@@ -55,6 +59,8 @@ def run(
     return {
         "inline": inline,
         "typed_inline": typed_inline,
+        "type_through": type_through,
+        "recent": recent,
         "round_trip": in_milliseconds(cheap),
         "change": {size: in_milliseconds(parsed)},
         "change_only": {size: in_milliseconds(_less_median(parsed, diagnosed))},
@@ -76,36 +82,56 @@ def _inline(server: StdioServer, count: int, requests: int) -> tuple[dict[str, f
     behind: list[float] = []
     for number in range(2 * requests + 10):
         start = time.perf_counter()
-        line = document.start_line()
+        line, column = document.start_line()
         if number % 2 == 0:
             document.parse()
             start = time.perf_counter()
-        _, answer = server.timed("textDocument/inlineCompletion", inline_params(document.uri, line, len(_TYPED)))
-        took = time.perf_counter() - start
-        if [item["insertText"] for item in answer["items"]] != [_MIDDLE]:
-            raise RuntimeError(f"the server answered {answer!r}")
-        (behind if number % 2 else ready).append(took)
+        document.suggest(line, column, _MIDDLE)
+        (behind if number % 2 else ready).append(time.perf_counter() - start)
         document.erase_line(line)
         document.parse()
     return in_milliseconds(ready[5:]), in_milliseconds(behind[5:])
+
+
+def _again(server: StdioServer, count: int, requests: int) -> tuple[dict[str, float], dict[str, float]]:
+    """Type the beginning of a suggestion, and take it back."""
+    document = _Typing(server, f"file:///bench/again_{count}.py", count)
+    typed: list[float] = []
+    undone: list[float] = []
+    for _ in range(requests + 5):
+        line, column = document.start_line()
+        document.suggest(line, column, _MIDDLE)
+        start = time.perf_counter()
+        document.insert(line, column, _TAKEN)
+        document.suggest(line, column + len(_TAKEN), _MIDDLE.removeprefix(_TAKEN))
+        typed.append(time.perf_counter() - start)
+        document.parse()
+        start = time.perf_counter()
+        document.delete(line, column, len(_TAKEN))
+        document.suggest(line, column, _MIDDLE)
+        undone.append(time.perf_counter() - start)
+        document.erase_line(line)
+        document.parse()
+    return in_milliseconds(typed[5:]), in_milliseconds(undone[5:])
 
 
 def _changes(document: _Typing, requests: int) -> tuple[list[float], list[float]]:
     """Type a character at a time, in turns until the tree is there and until the change is applied."""
     parsed: list[float] = []
     applied: list[float] = []
-    line = document.start_line()
+    line, column = document.start_line()
     typed = 0
     for number in range(2 * requests + 10):
         start = time.perf_counter()
-        document.insert(line, len(_TYPED) + typed, "x")
+        document.insert(line, column + typed, "x")
         typed += 1
         wait, seconds = (document.ask, applied) if number % 2 else (document.parse, parsed)
         wait()
         seconds.append(time.perf_counter() - start)
         if number % 40 == 0:
             document.erase_line(line)
-            line, typed = document.start_line(), 0
+            line, column = document.start_line()
+            typed = 0
         document.parse()
     return parsed[5:], applied[5:]
 
@@ -115,7 +141,7 @@ class _Typing:
 
     def __init__(self, server: StdioServer, uri: str, count: int) -> None:
         self.uri = uri
-        self._server, self._version = server, 1
+        self._server, self._version, self._started = server, 1, 0
         self._random = random.Random(count)  # noqa: S311 - places in a file, no secret
         block = [
             "def add_{0}(first, second):",
@@ -136,14 +162,32 @@ class _Typing:
         """Wait for the document's syntax errors, which need its tree; return the seconds."""
         return self._server.timed("textDocument/diagnostic", {"textDocument": {"uri": self.uri}})[0]
 
-    def start_line(self) -> int:
-        """Put a line into a random function and return its number."""
+    def suggest(self, line: int, column: int, expected: str) -> None:
+        """Wait for the suggestion at a place.
+
+        Raises:
+            RuntimeError: it is not the one expected.
+        """
+        _, answer = self._server.timed("textDocument/inlineCompletion", inline_params(self.uri, line, column))
+        if [item["insertText"] for item in answer["items"]] != [expected]:
+            raise RuntimeError(f"the server answered {answer!r}")
+
+    def start_line(self) -> tuple[int, int]:
+        """Begin a line in a random function, and return its number and its end.
+
+        It is like none before: what was suggested for the same text would come from the server's memory.
+        """
+        self._started += 1
+        typed = f"    total_{self._started} = "
         line = self._random.randrange(self._blocks) * 5 + 2
-        self.insert(line, 0, _TYPED + "\n")
-        return line
+        self.insert(line, 0, typed + "\n")
+        return line, len(typed)
 
     def insert(self, line: int, character: int, text: str) -> None:
         self._change(line, character, line, character, text)
+
+    def delete(self, line: int, character: int, length: int) -> None:
+        self._change(line, character, line, character + length, "")
 
     def erase_line(self, line: int) -> None:
         self._change(line, 0, line + 1, 0, "")

@@ -7,6 +7,8 @@ from attrs import define, field, frozen
 
 from mendline.features.completion import Asked, Made, Outcome, Recent, Source, Suggestion, gives_way
 
+_MOST_DIGITS = 20
+
 
 @frozen
 class Offer:
@@ -83,7 +85,9 @@ class Offers:
         self._shown.clear()
 
     def _made(self, offer_id: object) -> Made | None:
-        return self._recent.get(int(offer_id)) if isinstance(offer_id, str) and offer_id.isdecimal() else None
+        if not isinstance(offer_id, str) or not offer_id.isdecimal() or len(offer_id) > _MOST_DIGITS:
+            return None
+        return self._recent.get(int(offer_id))
 
     def _beside_shown(self, asked: Asked, outcome: Outcome, offers: tuple[Offer, ...]) -> Answer:
         """Let what is on the screen stay there, before the others, unless the first of them takes its place."""

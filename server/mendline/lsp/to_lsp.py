@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -10,6 +11,7 @@ from lsprotocol import types
 
 from mendline.features.completion import Outcome, Suggestion
 from mendline.lsp.extensions import DID_ACCEPT_COMMAND
+from mendline.lsp.offers import Offer
 from mendline.syntax.problems import Problem
 from mendline.text.document import Document, Range
 from mendline.text.positions import PositionEncoding
@@ -40,6 +42,16 @@ def inline_item(
         range=span(document, suggestion.range, encoding),
         command=accept_command(suggestion_id),
     )
+
+
+def list_items(
+    document: Document, offers: Sequence[Offer], encoding: PositionEncoding, language_id: str
+) -> list[types.CompletionItem]:
+    """Return items for a completion list. Several keep their order, where the first one's label puts them."""
+    items = [list_item(document, each.suggestion, each.id, encoding, language_id) for each in offers]
+    if len(items) == 1:
+        return items
+    return [attrs.evolve(item, sort_text=f"{items[0].label} {rank:02}") for rank, item in enumerate(items)]
 
 
 def list_item(

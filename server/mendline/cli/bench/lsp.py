@@ -24,6 +24,12 @@ def command(requests: int = 200, *, as_json: bool = False, save: Path | None = N
 def _rows(figures: dict[str, Any]) -> Iterable[Row]:
     for lines, times in figures["inline"].items():
         yield f"inline request without the engine, {int(lines):,} lines", spread(times), "p95 ≤ 5 ms"
+    for lines, times in figures["typed_inline"].items():
+        yield f"the same right behind a keystroke, {int(lines):,} lines", spread(times), "p95 ≤ 15 ms"
+    for lines, times in figures["type_through"].items():
+        yield f"keystroke that types the suggestion, {int(lines):,} lines", spread(times), "p95 ≤ 5 ms"
+    for lines, times in figures["recent"].items():
+        yield f"keystroke taken back, {int(lines):,} lines", spread(times), "p95 ≤ 5 ms"
     for lines, times in figures["change_only"].items():
         yield f"didChange, parsed, {int(lines):,} lines", spread(times), "p95 ≤ 5 ms"
     for lines, times in figures["change_applied_only"].items():

@@ -23,6 +23,8 @@ from mendline.settings.errors import MendlineError
 
 _METHOD = "textDocument/inlineCompletion"
 _FIRST = "file:///bench/first.py"
+# Excluded for its name, so that nothing of it enters a prompt.
+_ELSEWHERE = "file:///bench/.env"
 _LOAD_SECONDS = 120.0
 _POLL_SECONDS = 0.1
 _TIMEOUT_MS = 120_000
@@ -37,7 +39,8 @@ class WholePath:
     """A language server and the engine it has started. Implements `System`.
 
     What is timed goes from the request to its answer, in which the suggestion is as an editor gets it. The server cuts
-    the text around the cursor itself. It does not tell what was computed, and its answer comes as a whole.
+    the text around the cursor itself. It does not tell what was computed, and its answer comes as a whole. What it
+    could answer from memory, such as text typed that it suggested, it has to compute as the others do.
     """
 
     info: EngineInfo
@@ -46,6 +49,7 @@ class WholePath:
     _opened: int = field(default=0, init=False)
     _version: int = field(default=0, init=False)
     _text: str = field(default="", init=False)
+    _forgotten: int = field(default=0, init=False)
     name: str = WHOLE_PATH
     streams: bool = False
 
@@ -72,6 +76,7 @@ class WholePath:
         Raises:
             WholePathError: the server answers with an error.
         """
+        self._forget()
         self._show(state)
         before = state.above + state.prefix
         line, column = before.count("\n"), before.rpartition("\n")[2]
@@ -108,6 +113,15 @@ class WholePath:
     @property
     def _uri(self) -> str:
         return f"file:///bench/typing_{self._opened}.py"
+
+    def _forget(self) -> None:
+        """Change another document, after which nothing is answered from memory."""
+        if not self._forgotten:
+            self._server.open(_ELSEWHERE, "", "plaintext")
+        self._forgotten += 1
+        document = {"uri": _ELSEWHERE, "version": 1 + self._forgotten}
+        changes = [{"text": str(self._forgotten)}]
+        self._server.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
 
     def _show(self, state: State) -> None:
         if state.kind is Kind.OPEN or not self._opened:

@@ -60,7 +60,7 @@ def remainder(origin: Asked, suggestion: Suggestion, asked: Asked) -> Suggestion
 
 def _start(origin: Asked, suggestion: Suggestion, asked: Asked) -> int | None:
     """Return where the rest's range begins: at the cursor, or where the popup's item does; None for neither."""
-    if asked.offset < origin.offset:
+    if not origin.offset <= asked.offset <= suggestion.range.start + len(suggestion.text):
         return None
     made_for, item = origin.selected, asked.selected
     if made_for is not None and not _same_item(made_for, item):

@@ -11,7 +11,7 @@ from mendline.lsp.suggesting import Request
 
 
 async def handle(session: Session, params: types.CompletionParams) -> types.CompletionList:
-    """Return one item or none; the list is never complete, as more typing changes the suggestion."""
+    """Return an item a suggestion; the list is never complete, as more typing changes the suggestion."""
     snapshot = session.workspace.snapshot(params.text_document.uri)
     if snapshot is None:
         return types.CompletionList(is_incomplete=True, items=[])
@@ -24,5 +24,5 @@ async def handle(session: Session, params: types.CompletionParams) -> types.Comp
         Trigger.AUTOMATIC,
     )
     offers = await session.suggest(request)
-    items = [to_lsp.list_item(document, offer.suggestion, offer.id, encoding, snapshot.language_id) for offer in offers]
+    items = to_lsp.list_items(document, offers, encoding, snapshot.language_id)
     return types.CompletionList(is_incomplete=True, items=items)
