@@ -18,13 +18,15 @@ class MeteredEngine:
 
     Attributes:
         seconds: for how long those who asked waited for the next piece of a stream, for its end, or for it to stop.
-            What they did between two pieces is not in it, nor are warm-ups.
+            What they did between two pieces is not in it, nor are warm-ups. Where several waited, time counts once.
     """
 
     def __init__(self, engine: Engine, clock: Callable[[], float] = time.perf_counter) -> None:
         self._engine = engine
         self._clock = clock
         self.seconds = 0.0
+        self._waiting = 0
+        self._since = 0.0
 
     def fill(self, request: FillRequest) -> AsyncGenerator[Chunk, None]:
         """Stream the text between prefix and suffix."""
@@ -47,15 +49,25 @@ class MeteredEngine:
         await self._engine.aclose()
 
     async def _metered(self, stream: AsyncIterator[Chunk]) -> AsyncGenerator[Chunk, None]:
-        asked = self._clock()
+        self._wait()
         try:
             async with closing(stream):
                 async for chunk in stream:
-                    self.seconds += self._clock() - asked
+                    self._go_on()
                     try:
                         yield chunk
                     finally:
                         # Also where the consumer has enough: the engine's stop is its own time again.
-                        asked = self._clock()
+                        self._wait()
         finally:
-            self.seconds += self._clock() - asked
+            self._go_on()
+
+    def _wait(self) -> None:
+        if not self._waiting:
+            self._since = self._clock()
+        self._waiting += 1
+
+    def _go_on(self) -> None:
+        self._waiting -= 1
+        if not self._waiting:
+            self.seconds += self._clock() - self._since

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -52,7 +52,8 @@ class TrialLog(Generic[T]):
                 path.write_bytes(kept)
         except OSError as error:
             raise TrialLogError(f"cannot use the log {path}: {error.strerror or error}") from None
-        self._read(path, kept, about)
+        # As it was written, where a tuple is a list.
+        self._read(path, kept, json.loads(json.dumps(about)))
 
     def found(self, name: str) -> T | None:
         """Return an item's trial, if it was tried."""
@@ -74,19 +75,44 @@ class TrialLog(Generic[T]):
             raise TrialLogError(f"cannot write the log {self._path}: {error.strerror or error}") from None
 
     def _read(self, path: Path, kept: bytes, about: dict[str, Any]) -> None:
-        first, *rest = kept.decode("utf-8", "replace").removesuffix("\n").split("\n")
-        try:
-            header = json.loads(first)
-        except json.JSONDecodeError:
-            header = None
-        if not isinstance(header, dict) or header.keys() != about.keys():
+        header, rest = _taken_apart(path, kept)
+        if header.keys() != about.keys():
             raise TrialLogError(f"{path} is not a log of this command: name a new file")
         for name, value in about.items():
             if header[name] != value:
                 raise TrialLogError(f"{path} is the log of a run with {name} {header[name]}, not {value}")
-        for number, line in enumerate(rest, 2):
-            try:
-                trial = _CONVERTER.structure(json.loads(line), self._kind)
-            except (ValueError, cattrs.BaseValidationError):
-                raise TrialLogError(f"{path}:{number} is not a result of this command: remove the line") from None
+        for trial in _trials(path, rest, self._kind):
             self._trials[self._name_of(trial)] = trial
+
+
+def read_log(path: Path, kind: type[T]) -> tuple[dict[str, Any], tuple[T, ...]]:
+    """Return what another run's log says its trials are results of, and the trials.
+
+    Raises:
+        TrialLogError: the file can't be read, or is no log of such trials.
+    """
+    try:
+        whole = path.read_bytes()
+    except OSError as error:
+        raise TrialLogError(f"cannot read the log {path}: {error.strerror or error}") from None
+    header, rest = _taken_apart(path, whole[: whole.rfind(b"\n") + 1])
+    return header, tuple(_trials(path, rest, kind))
+
+
+def _taken_apart(path: Path, kept: bytes) -> tuple[dict[str, Any], list[str]]:
+    first, *rest = kept.decode("utf-8", "replace").removesuffix("\n").split("\n")
+    try:
+        header = json.loads(first)
+    except json.JSONDecodeError:
+        header = None
+    if not isinstance(header, dict):
+        raise TrialLogError(f"{path} is not a log of this command: name a new file")
+    return header, rest
+
+
+def _trials(path: Path, lines: Sequence[str], kind: type[T]) -> Iterator[T]:
+    for number, line in enumerate(lines, 2):
+        try:
+            yield _CONVERTER.structure(json.loads(line), kind)
+        except (ValueError, cattrs.BaseValidationError):
+            raise TrialLogError(f"{path}:{number} is not a result of this command: remove the line") from None

@@ -54,8 +54,8 @@ def test_a_table_for_each_file_and_the_difference(
     printed, progress = capsys.readouterr()
     assert "block: 2 holes" in printed
     assert "lines: 1 holes" in printed
-    assert "block: pass@1, pipeline minus raw" in printed
-    assert "+50.0 [" in printed
+    assert "minus raw, points" in printed
+    assert "+50.0 (" in printed
     assert "3/3; lines: passed so far" in progress
     assert all(engine.closed for engine in engines.made)
 
@@ -86,6 +86,24 @@ def test_a_log_saves_a_second_run(
     capsys.readouterr()
     assert main([*arguments, *log, "--trigger", "automatic"]) == 2
     assert "is the log of a run with trigger" in capsys.readouterr().err
+
+
+def test_raw_texts_are_taken_over_from_another_run(
+    engines: Engines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "log.jsonl"
+    assert main([*arguments, "--json", "--log", str(log)]) == 0
+    first = json.loads(capsys.readouterr().out)["figures"]
+    more = ["--json", "--trigger", "automatic", "--controls", str(log)]
+    assert main([*arguments, *more, "--data", str(tmp_path / "data" / "block.jsonl")]) == 0
+    second = json.loads(capsys.readouterr().out)["figures"]
+    assert second["about"]["controls_taken_over"] is True
+    assert first["about"]["controls_taken_over"] is False
+    assert second["groups"]["block"]["arms"]["raw"] == first["groups"]["block"]["arms"]["raw"]
+    assert [record.kind for record in engines.made[1].records] == ["warm", "fill"] * 2
+    write_lines(tmp_path / "data" / "block.jsonl", safim(5))
+    assert main([*arguments, *more]) == 2
+    assert "on another file than this block" in capsys.readouterr().err
 
 
 def test_parts_are_left_out_together_and_in_turn(

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from mendline.engine.errors import EngineDied
-from mendline.engine.fake import Answer, FakeEngine
+from mendline.engine.fake import Answer, FakeEngine, Gate
 from mendline.engine.protocol import ChatRequest, FillRequest, Message, Role
 from mendline.evaluation.metered import MeteredEngine
 from mendline.evaluation.timed import timed
@@ -47,6 +49,18 @@ async def test_a_stream_that_is_left_counts_up_to_its_stop() -> None:
     await stream.aclose()
     assert engine.seconds == 2
     assert fake.records[0].cancelled
+
+
+async def test_two_streams_at_once_count_once() -> None:
+    now = 0.0
+    gate = Gate()
+    engine = MeteredEngine(FakeEngine(default="1 + 2", prefill_gate=gate), lambda: now)
+    both = [asyncio.create_task(timed(engine.fill(FillRequest(prefix)))) for prefix in ("a", "b")]
+    await gate.reached.wait()
+    now = 5.0
+    gate.open()
+    await asyncio.gather(*both)
+    assert engine.seconds == 5
 
 
 async def test_a_failure_passes_through() -> None:

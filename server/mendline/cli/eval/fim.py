@@ -27,7 +27,14 @@ from mendline.settings.model import EngineSettings, ModelSettings, Settings
 # Other files' code is left out already: the programs stand alone.
 _ABLATED = tuple(name for name in OMITTABLE if name not in {source.name for source in SOURCES})
 _LIMITS = Limits(cpu_seconds=10, wall_seconds=60)
-_HEADINGS = {RAW: "raw", FIRST_LINE: "cut at first newline"}
+_GOALS = {
+    "single_line": {PIPELINE: "≥ 90 %"},
+    "multi_line": {PIPELINE: "≥ 62 %"},
+    "random_span": {RAW: "≥ +15"},
+    **{f"{kind}_python": {RAW: "≥ +10"} for kind in ("block", "control", "api")},
+}
+"""What shall be reached, by the names that the benchmarks' files have."""
+_HEADINGS = {RAW: "raw", FIRST_LINE: "first line"}
 
 
 @click.command("fim")
@@ -62,6 +69,12 @@ _HEADINGS = {RAW: "raw", FIRST_LINE: "cut at first newline"}
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Keep each result there as it comes; a run that was cut goes on from it.",
+)
+@click.option(
+    "--controls",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Take raw texts over from this log of a run with the same model, instead of having them written again.",
 )
 @JSON
 @SAVE
@@ -105,6 +118,7 @@ def _plan(data: Path, model: str, options: dict[str, Any]) -> Plan:
         seed=options["seed"],
         limits=_LIMITS,
         log=options["log"],
+        controls=options["controls"],
     )
 
 
@@ -166,16 +180,16 @@ def _ablations(name: str, group: dict[str, Any]) -> Table:
 def _share(found: dict[str, float] | None) -> str:
     if not found or not found["of"]:
         return "–"
-    return f"{100 * found['share']:.1f} % [{100 * found['low']:.1f}, {100 * found['high']:.1f}]"
+    return f"{100 * found['share']:.1f} % ({100 * found['low']:.0f}–{100 * found['high']:.0f})"
 
 
 def _points(found: dict[str, float]) -> str:
-    return f"{found['points']:+.1f} [{found['low']:+.1f}, {found['high']:+.1f}]"
+    return f"{found['points']:+.1f} ({found['low']:+.1f} to {found['high']:+.1f})"
 
 
 def _similarity(arm: dict[str, Any]) -> str:
     found = arm["edit_similarity"]
-    return f"{found['mean']:.3f} [{found['low']:.3f}, {found['high']:.3f}]"
+    return f"{found['mean']:.3f} ({found['low']:.2f}–{found['high']:.2f})"
 
 
 def _silence(arm: dict[str, Any]) -> str:
@@ -187,7 +201,7 @@ def _times(arm: dict[str, Any], name: str) -> str:
 
 
 _LINES = (
-    ("pass@1 [95 %]", lambda arm: _share(arm["pass_at_1"])),
+    ("pass@1 (95 %)", lambda arm: _share(arm["pass_at_1"])),
     ("any suggestion passes", lambda arm: _share(arm.get("any_passes"))),
     ("exact match", lambda arm: _share(arm["exact_match"])),
     ("edit similarity", _similarity),
@@ -206,6 +220,8 @@ _LINES = (
 
 def _rows(figures: dict[str, Any]) -> Iterable[Row]:
     for name, group in figures["groups"].items():
+        goals = _GOALS.get(name, {})
+        yield f"{name}: pass@1", _share(group["arms"][PIPELINE]["pass_at_1"]), goals.get(PIPELINE, "")
         for other, found in group["paired"][PIPELINE].items():
-            yield f"{name}: pass@1, pipeline minus {_HEADINGS[other]}, points [95 %]", _points(found), ""
+            yield f"  minus {_HEADINGS[other]}, points", _points(found), goals.get(other, "")
     yield "programs confined by", figures["about"]["confined_by"], ""

@@ -18,15 +18,17 @@ from mendline.engine.protocol import Engine
 from mendline.evaluation.code_version import code_version
 from mendline.evaluation.fim import control
 from mendline.evaluation.fim.asking import Pipeline, Suggester, patient
-from mendline.evaluation.fim.holes import draw, files_of, group_of, read_holes
+from mendline.evaluation.fim.holes import draw, files_of, groups_of, read_holes
 from mendline.evaluation.fim.language_server import language_server
 from mendline.evaluation.fim.summary import summarise
 from mendline.evaluation.fim.trials import Asked, Observer, Trial, evaluate
 from mendline.evaluation.metered import MeteredEngine
 from mendline.evaluation.running import Limits, confinement
-from mendline.evaluation.trial_log import TrialLog
+from mendline.evaluation.trial_log import TrialLog, TrialLogError, read_log
 from mendline.features.completion import Trigger
 from mendline.settings.model import Settings
+
+_CONTROLS_REST_ON = ("model", "raw_tokens", "limits")
 
 
 class Through(enum.Enum):
@@ -54,6 +56,7 @@ class Plan:
         seed: which holes these are.
         limits: what an executed program may use up.
         log: a file that keeps each result as it comes, and from which a run is continued.
+        controls: the log of another run, whose raw texts are taken over.
     """
 
     data: Path
@@ -67,6 +70,7 @@ class Plan:
     seed: int = 0
     limits: Limits = field(factory=Limits)
     log: Path | None = None
+    controls: Path | None = None
 
 
 async def run(plan: Plan, observe: Observer) -> dict[str, Any]:
@@ -82,14 +86,16 @@ async def run(plan: Plan, observe: Observer) -> dict[str, Any]:
     Raises:
         MendlineError: a file, the log or the model can't be used, or programs can't be run.
     """
-    files = {group_of(file, plan.data): file for file in files_of(plan.data)}
+    files = groups_of(files_of(plan.data))
+    about = _about(plan, files)
     holes = [hole for group, file in files.items() for hole in read_holes(file, group)]
-    log = TrialLog(plan.log, _about(plan, files), Trial, lambda trial: trial.name)
-    async with _asked(plan) as (asked, engine):
+    controls = {} if plan.controls is None else _controls(plan.controls, about)
+    log = TrialLog(plan.log, about, Trial, lambda trial: trial.name)
+    async with _asked(plan, controls) as (asked, engine):
         trials = await evaluate(draw(holes, plan.limit, plan.seed), asked, log, observe)
-    selection = {"of": len(holes), "limit": plan.limit, "seed": plan.seed}
+    selection = {"of": len(holes), "limit": plan.limit, "seed": plan.seed, "controls_taken_over": bool(controls)}
     return {
-        "about": {**_about(plan, files), **selection, "engine": engine, "confined_by": confinement()},
+        "about": {**about, **selection, "engine": engine, "confined_by": confinement()},
         "groups": summarise(trials, plan.seed),
     }
 
@@ -109,13 +115,30 @@ def _about(plan: Plan, files: dict[str, Path]) -> dict[str, Any]:
     }
 
 
+def _controls(path: Path, about: dict[str, Any]) -> dict[str, Trial]:
+    """Return the trials of a log whose raw texts are of the same model and holes.
+
+    Raises:
+        TrialLogError: they are of others, or it is no log.
+    """
+    header, trials = read_log(path, Trial)
+    for name in _CONTROLS_REST_ON:
+        if header.get(name) != about[name]:
+            raise TrialLogError(f"{path} is the log of a run with {name} {header.get(name)}, not {about[name]}")
+    theirs = header.get("files", {})
+    for group, digest in about["files"].items():
+        if theirs.get(group) != digest:
+            raise TrialLogError(f"{path} is the log of a run on another file than this {group}")
+    return {trial.name: trial for trial in trials}
+
+
 @asynccontextmanager
-async def _asked(plan: Plan) -> AsyncIterator[tuple[Asked, dict[str, Any]]]:
+async def _asked(plan: Plan, controls: dict[str, Trial]) -> AsyncIterator[tuple[Asked, dict[str, Any]]]:
     opened = _in_this_process if plan.through is Through.PIPELINE else _over_lsp
     async with opened(plan) as (suggester, engine):
         info = await engine.info()
         told = {name: getattr(info, name) for name in ("backend", "context_tokens", "threads", "can_splice")}
-        yield Asked(engine, suggester, plan.arms, plan.limits), told
+        yield Asked(engine, suggester, plan.arms, plan.limits, controls), told
 
 
 @asynccontextmanager

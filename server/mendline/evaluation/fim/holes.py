@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -101,10 +101,10 @@ def read_holes(path: Path, group: str) -> tuple[Hole, ...]:
     return holes
 
 
-def group_of(file: Path, below: Path) -> str:
-    """Return what figures of a file are told under: its name without endings, with the folders it is below."""
-    shown = file.name if file == below else file.relative_to(below).as_posix()
-    return shown.removesuffix(".gz").removesuffix(".jsonl")
+def groups_of(files: Sequence[Path]) -> dict[str, Path]:
+    """Return what figures of each file are told under: its name, with its folder's where others have it."""
+    names = Counter(map(_stem, files))
+    return {_stem(file) if names[_stem(file)] == 1 else f"{file.parent.name}/{_stem(file)}": file for file in files}
 
 
 def draw(holes: Sequence[Hole], limit: int | None, seed: int) -> tuple[Hole, ...]:
@@ -122,6 +122,10 @@ def draw(holes: Sequence[Hole], limit: int | None, seed: int) -> tuple[Hole, ...
         random.Random(f"{seed}:{group}").shuffle(order)  # noqa: S311 - chance, no secret
         chosen += in_turns([those[number] for number in sorted(order[:limit])])
     return tuple(chosen)
+
+
+def _stem(file: Path) -> str:
+    return file.name.removesuffix(".gz").removesuffix(".jsonl")
 
 
 def _is_known(found: Mapping[str, Any]) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
-from attrs import frozen
+import attrs
+from attrs import field, frozen
 
 from mendline.engine.protocol import Engine
 from mendline.evaluation.fim import control
@@ -56,7 +57,7 @@ class Trial:
     answer: Timed
     raw: Attempt
     first_line: Attempt
-    arms: dict[str, Suggested]
+    arms: dict[str, Suggested] = field(factory=dict)
 
 
 Observer = Callable[[Sequence[Trial], int], None]
@@ -72,12 +73,14 @@ class Asked:
         suggester: makes suggestions.
         arms: what is left out in each arm, by its name.
         limits: what an executed program may use up.
+        controls: trials of another run, by name; their raw texts are taken over.
     """
 
     engine: Engine
     suggester: Suggester
     arms: Mapping[str, frozenset[str]]
     limits: Limits
+    controls: Mapping[str, Trial] = field(factory=dict)
 
 
 async def evaluate(holes: Sequence[Hole], asked: Asked, log: TrialLog[Trial], observe: Observer) -> tuple[Trial, ...]:
@@ -109,7 +112,16 @@ async def evaluate(holes: Sequence[Hole], asked: Asked, log: TrialLog[Trial], ob
 async def _try(hole: Hole, asked: Asked) -> Trial:
     judge = Judge(hole, asked.limits)
     # Before the pipeline, so that the prompt's cells serve both.
-    raw = await control.raw(asked.engine, hole)
+    trial = asked.controls.get(hole.name) or await _control(hole, asked.engine, judge)
+    arms = {
+        name: await asyncio.to_thread(_suggested, judge, await asked.suggester.suggest(hole, omit))
+        for name, omit in asked.arms.items()
+    }
+    return attrs.evolve(trial, arms=arms)
+
+
+async def _control(hole: Hole, engine: Engine, judge: Judge) -> Trial:
+    raw = await control.raw(engine, hole)
     text = raw.texts[0]
     return Trial(
         name=hole.name,
@@ -118,10 +130,6 @@ async def _try(hole: Hole, asked: Asked) -> Trial:
         answer=raw,
         raw=await asyncio.to_thread(judge.attempt, control.whole(hole, text)),
         first_line=await asyncio.to_thread(judge.attempt, control.first_line(hole, text)),
-        arms={
-            name: await asyncio.to_thread(_suggested, judge, await asked.suggester.suggest(hole, omit))
-            for name, omit in asked.arms.items()
-        },
     )
 
 

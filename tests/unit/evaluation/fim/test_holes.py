@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mendline.evaluation.fim.holes import Hole, draw, files_of, group_of, read_holes
+from mendline.evaluation.fim.holes import Hole, draw, files_of, groups_of, read_holes
 from mendline.evaluation.json_lines import ItemsError
 from mendline.evaluation.running import Case
 from support.fim_items import infilling, safim, write_lines
@@ -78,9 +78,13 @@ def test_a_folder_with_other_things_in_it(tmp_path: Path) -> None:
     write_lines(tmp_path / "empty.jsonl")
     (tmp_path / "README.md").write_text("words")
     assert files_of(tmp_path) == (second, first)
-    assert [group_of(file, tmp_path) for file in (second, first)] == ["a/block", "b/single_line"]
     assert files_of(first) == (first,)
-    assert group_of(first, first) == "single_line"
+    assert groups_of((second, first)) == {"block": second, "single_line": first}
+
+
+def test_files_of_one_name_are_told_apart() -> None:
+    paths = [Path("x/a/block.jsonl"), Path("x/b/block.jsonl.gz"), Path("x/b/line.jsonl")]
+    assert list(groups_of(paths)) == ["a/block", "b/block", "line"]
 
 
 def test_a_folder_without_benchmarks(tmp_path: Path) -> None:

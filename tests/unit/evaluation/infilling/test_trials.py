@@ -18,10 +18,11 @@ from mendline.evaluation.infilling.items import Item
 from mendline.evaluation.infilling.trial import Trial
 from mendline.evaluation.infilling.trials import Arms, evaluate
 from mendline.evaluation.running import Limits, Outcome, Verdict
-from mendline.evaluation.trial_log import TrialLog, TrialLogError
+from mendline.evaluation.trial_log import TrialLog, TrialLogError, read_log
 from support.infilling_items import item
 
 ABOUT = {"model": "m", "typed": True}
+TUPLES: dict[str, object] = {**ABOUT, "names": ("a", "b")}
 METHOD = Method(characters=6, step=2)
 ITEMS = [item(number) for number in range(3)]
 
@@ -100,6 +101,13 @@ async def test_a_run_that_was_cut_goes_on(executed: list[str], tmp_path: Path) -
     assert (again, seen) == (trials, [])
 
 
+def test_a_tuple_is_known_again(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    for _ in range(2):
+        TrialLog(path, TUPLES, Trial, lambda trial: trial.task_id)
+    assert path.read_text().count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -133,3 +141,21 @@ async def test_the_log_holds_all_of_a_trial(executed: list[str], tmp_path: Path)
     read = opened(path).found(trial.task_id)
     assert read == trial
     assert attrs.asdict(trial)["recomputed"]["outcome"]["verdict"] is Verdict.PASSED
+
+
+async def test_another_runs_log_is_read(executed: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    trials, _ = await tried(FakeEngine(right), None, opened(path))
+    with path.open("a") as file:
+        file.write('{"task_id": "cut off')
+    assert read_log(path, Trial) == (ABOUT, trials)
+
+
+@pytest.mark.parametrize(("content", "message"), [("", "not a log"), ("{}\nx\n", "log:2 is not a result")])
+def test_what_is_no_log_of_another_run(content: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    with pytest.raises(TrialLogError, match="cannot read the log"):
+        read_log(path, Trial)
+    path.write_text(content)
+    with pytest.raises(TrialLogError, match=message):
+        read_log(path, Trial)
