@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mendline.cli.eval import files, fim, infilling
+from mendline.cli.eval import crossfile, files, fim, infilling
 
 
 @click.group()
@@ -12,6 +12,7 @@ def command() -> None:
     """Measure how often the model is right. Programs that it wrote are executed."""
 
 
+command.add_command(crossfile.command)
 command.add_command(files.command)
 command.add_command(fim.command)
 command.add_command(infilling.command)

@@ -21,7 +21,7 @@ _NODE = "node_modules"
 # Tests are no typical code, and what is built from other files would come twice.
 _SKIPPED = frozenset({
     "test", "tests", "__tests__", "testing", "idle_test", "__pycache__", "site-packages", "dist-packages", "dist",
-    "build", "umd", "cjs", "es5", "esm5", "min", "vendor", "fixtures", "locale", "locales",
+    "build", "umd", "cjs", "es5", "esm5", "min", "vendor", "_vendor", "vendored", "fixtures", "locale", "locales",
 })  # fmt: skip
 _NO_SOURCES = (".d.ts", ".d.mts", ".d.cts", ".pyi", ".cjs", ".min.js")
 _LEAST_CHARACTERS = 600

@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from attrs import evolve, field, frozen
 
@@ -91,7 +91,7 @@ def fingerprint(sample: Sequence[Position]) -> str:
 
 def _positions(files: Sequence[CodeFile], draw: random.Random) -> Iterator[Position]:
     seen: set[str] = set()
-    for file in _by_turns(files, draw):
+    for file in by_turns(files, lambda file: file.package, draw):
         text = read_code(file)
         if text is None or text in seen:
             continue
@@ -101,12 +101,12 @@ def _positions(files: Sequence[CodeFile], draw: random.Random) -> Iterator[Posit
             yield from (Position(file, text, kind, hole) for kind, hole in holes(tree, _KINDS, draw))
 
 
-def _by_turns(files: Sequence[CodeFile], draw: random.Random) -> Iterator[CodeFile]:
-    """All files, one of each package before one has its next turn."""
-    packages: dict[str, list[CodeFile]] = defaultdict(list)
+def by_turns(files: Sequence[CodeFile], group: Callable[[CodeFile], str], draw: random.Random) -> Iterator[CodeFile]:
+    """All files in an order drawn by chance, one of each group before one has its next turn."""
+    groups: dict[str, list[CodeFile]] = defaultdict(list)
     for file in files:
-        packages[file.package].append(file)
-    waiting = list(packages.values())
+        groups[group(file)].append(file)
+    waiting = list(groups.values())
     draw.shuffle(waiting)
     for each in waiting:
         draw.shuffle(each)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-import attrs
 from attrs import define, field, frozen
 
 from mendline.engine.protocol import EngineInfo
@@ -14,6 +13,7 @@ from mendline.evaluation.files.sample import Position
 from mendline.evaluation.filled import Filled
 from mendline.evaluation.likeness import edit_similarity, is_exact
 from mendline.evaluation.metered import MeteredEngine
+from mendline.evaluation.patience import patient
 from mendline.evaluation.repeats import repeats_following
 from mendline.evaluation.soundness import Soundness, soundness
 from mendline.evaluation.trial_log import TrialLog
@@ -21,8 +21,6 @@ from mendline.features.completion import Outcome, Prefilled, complete
 from mendline.settings.model import Settings
 from mendline.text.document import Edit
 from mendline.workspace.store import Snapshot
-
-_PATIENCE_MS = 120_000
 
 
 @frozen
@@ -76,10 +74,6 @@ class Trial:
         return self.shown is not None and self.shown.after.is_broken_from(self.before)
 
 
-def _patient(settings: Settings) -> Settings:
-    return attrs.evolve(settings, completion=attrs.evolve(settings.completion, timeout_ms=_PATIENCE_MS))
-
-
 @define
 class Asking:
     """Where suggestions come from: the pipeline, as the language server calls it.
@@ -87,14 +81,13 @@ class Asking:
     Attributes:
         engine: runs the model.
         info: what it says of itself.
-        settings: a user's, but for the limit in time: on a busy machine, where to stop would depend on what else it
-            does. How long it took is among the figures.
+        settings: a user's, but for the limit in time.
         prefilled: what is in the engine's cache. It is kept from position to position, as an editor's server keeps it.
     """
 
     engine: MeteredEngine
     info: EngineInfo
-    settings: Settings = field(factory=Settings, converter=_patient)
+    settings: Settings = field(factory=Settings, converter=patient)
     prefilled: Prefilled = field(factory=Prefilled)
 
     async def suggest(self, snapshot: Snapshot, position: Position) -> Outcome:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import Protocol
 
-import attrs
 from attrs import define, frozen
 
 from mendline.engine.protocol import EngineInfo
@@ -18,7 +17,6 @@ from mendline.workspace.store import Snapshot, Workspace
 
 PATH = "/evaluation/program.py"
 URI = f"file://{PATH}"
-_PATIENCE_MS = 120_000
 
 
 @frozen
@@ -48,15 +46,6 @@ class Suggester(Protocol):
     async def suggest(self, hole: Hole, omit: frozenset[str]) -> Answer:
         """Ask with the cursor at the hole, leaving out parts of the pipeline."""
         ...
-
-
-def patient(settings: Settings) -> Settings:
-    """Return settings with the longest limit in time that there is.
-
-    On a machine that is idle no suggestion comes near the default limit. On a busy one, where to stop would depend on
-    what else it does; how long it took is among the figures.
-    """
-    return attrs.evolve(settings, completion=attrs.evolve(settings.completion, timeout_ms=_PATIENCE_MS))
 
 
 @define

@@ -17,12 +17,13 @@ from mendline.engine.llama import LlamaEngine, LlamaOptions
 from mendline.engine.protocol import Engine
 from mendline.evaluation.code_version import code_version
 from mendline.evaluation.fim import control
-from mendline.evaluation.fim.asking import Pipeline, Suggester, patient
+from mendline.evaluation.fim.asking import Pipeline, Suggester
 from mendline.evaluation.fim.holes import draw, files_of, groups_of, read_holes
 from mendline.evaluation.fim.language_server import language_server
 from mendline.evaluation.fim.summary import summarise
 from mendline.evaluation.fim.trials import Asked, Observer, Trial, evaluate
 from mendline.evaluation.metered import MeteredEngine
+from mendline.evaluation.patience import patient
 from mendline.evaluation.running import Limits, confinement
 from mendline.evaluation.trial_log import TrialLog, TrialLogError, read_log
 from mendline.features.completion import Trigger

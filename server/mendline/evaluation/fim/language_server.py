@@ -19,8 +19,9 @@ from mendline.engine.host.registry import HostRecord, Registry
 from mendline.engine.protocol import Engine
 from mendline.engine.shared import SharedEngine
 from mendline.engine.status import EngineState
-from mendline.evaluation.fim.asking import Answer, patient
+from mendline.evaluation.fim.asking import Answer
 from mendline.evaluation.fim.holes import Hole
+from mendline.evaluation.patience import patient
 from mendline.evaluation.stdio_client import StdioServer, inline_params, stdio_server
 from mendline.features.completion import Trigger
 from mendline.settings.errors import MendlineError
