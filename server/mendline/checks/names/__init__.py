@@ -1,0 +1,5 @@
+"""Bare names that exist nowhere: what a model makes up most often, and what a parser can't see."""
+
+from mendline.checks.names.undefined import undefined_names
+
+__all__ = ["undefined_names"]
