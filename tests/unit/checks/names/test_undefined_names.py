@@ -80,7 +80,8 @@ def test_names_that_exist_nowhere(marked: str, expected: tuple[str, ...]) -> Non
         "from somewhere import *\n«missing»\n",
         "exec('x = 1')\n«x»\n",
         "globals()['x'] = 1\n«x»\n",
-        "x = foo(«missing bar baz»\n", "x = 1\n«missing ) ]»\n",
+        "x = foo(«missing bar baz»\n",
+        "x = 1\n«missing ) ]»\n",
         "x = [\n«missing\n",
     ],
 )
