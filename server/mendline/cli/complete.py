@@ -13,7 +13,7 @@ from attrs import frozen
 
 from mendline import app
 from mendline.cli.source import offset_of, place_of, read_source, workspace_root
-from mendline.context.files import SourceFiles
+from mendline.context.refusing import refusing
 from mendline.context.related import Related, gather
 from mendline.context.surroundings import Surroundings
 from mendline.engine.protocol import EngineInfo
@@ -21,7 +21,6 @@ from mendline.features.completion import Outcome, Prefilled, Suggestion, Trigger
 from mendline.settings.errors import MendlineError
 from mendline.settings.model import Settings
 from mendline.text.document import Document
-from mendline.workspace.exclusion import excluded_by
 from mendline.workspace.store import Snapshot
 
 _PLACE = re.compile(r"(?P<file>.+):(?P<line>\d{1,9}):(?P<column>\d{1,9})", re.DOTALL)
@@ -123,8 +122,7 @@ def _as_asked(settings: Settings, timeout: float) -> Settings:
 
 
 def _surroundings(root: Path, settings: Settings) -> Surroundings:
-    files = SourceFiles(lambda path: excluded_by(str(path), settings.privacy.exclude) is not None)
-    return Surroundings(folders=(root,), files=files)
+    return Surroundings(folders=(root,), refused=refusing((root,), settings.privacy.exclude))
 
 
 async def _ask(question: _Question, settings: Settings) -> _Answer:

@@ -1,4 +1,4 @@
-"""Reading other files for context: bounded, never from those that are refused, and once for each state of a file."""
+"""Reading other files for context: bounded, and once for each state of a file."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from mendline.syntax.languages import language_of
 from mendline.syntax.outline import Symbol, outline
 from mendline.syntax.tree import Tree
 from mendline.text.document import Document
+from mendline.workspace.reading import read_source
 from mendline.workspace.store import Snapshot
 
 MOST_BYTES = 256 * 1024
-"""A longer file is not read: parsing it would hold up other threads, and it is mostly generated."""
+"""A longer file is not read: parsing it would hold up other threads."""
 _KEPT = 512
 _PARSE_MS = 200
 
@@ -48,24 +49,15 @@ class SourceFile:
         return tuple(each for each in self.symbols if each.container == name)
 
 
-def _nothing_refused(_: Path) -> bool:
-    return False
-
-
 @define
 class SourceFiles:
-    """Files by path. For use from threads; blocks on the disk.
+    """Files by path. For use from threads; blocks on the disk."""
 
-    Attributes:
-        refused: says of a path whether the file may not be read.
-    """
-
-    refused: Callable[[Path], bool] = _nothing_refused
     _kept: OrderedDict[Path | str, tuple[object, SourceFile | None]] = field(factory=OrderedDict, init=False)
     _lock: threading.Lock = field(factory=threading.Lock, init=False)
 
     def at(self, path: Path) -> SourceFile | None:
-        """What is in a file; None where there is none that may be read, is small enough and has a known language."""
+        """What is in a file; None where there is none that is worth a look, small enough and in a known language."""
         stamp = _stamp(path)
         if stamp is None:
             return None
@@ -76,13 +68,11 @@ class SourceFiles:
         if snapshot.path is None or snapshot.language is None:
             return None
         path = Path(snapshot.path)
-        if self.refused(path):
-            return None
         return self._once(snapshot.uri, snapshot.document, lambda: _source(path, snapshot.tree))
 
     def beginning(self, path: Path, most_bytes: int) -> str:
         """The beginning of a text; empty where it can't be read."""
-        if _stamp(path) is None or self.refused(path):
+        if _stamp(path) is None:
             return ""
         try:
             with path.open("rb") as file:
@@ -110,16 +100,10 @@ class SourceFiles:
 
     def _read(self, path: Path) -> SourceFile | None:
         language = language_of("", str(path))
-        if language is None or self.refused(path):
+        text = read_source(path, MOST_BYTES) if language is not None else None
+        if language is None or text is None:
             return None
-        try:
-            raw = path.read_bytes() if path.stat().st_size <= MOST_BYTES else None
-        except OSError:
-            return None
-        if raw is None:
-            return None
-        document = Document.of(raw.decode("utf-8", "replace").removeprefix("\ufeff"))
-        return _source(path, Tree.parse(document, language, _PARSE_MS))
+        return _source(path, Tree.parse(Document.of(text), language, _PARSE_MS))
 
 
 def _source(path: Path, tree: Tree | None) -> SourceFile | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from mendline.context.headers import definition_around
 from mendline.syntax.imports import Import, imports_of
 from mendline.syntax.outline import Symbol, outline
 from mendline.workspace.store import Snapshot
@@ -16,7 +17,6 @@ _NAME = re.compile(r"[^\W\d]\w*")
 _REACH = 50_000
 """Characters on either side of the cursor in which names are looked for: a generated file may have millions."""
 _TOP_LINES = 20
-_HOLDERS = ("function", "method", "class", "interface", "module")
 
 
 @frozen
@@ -28,8 +28,7 @@ class Focus:
         language_id: Mendline's name of the language; empty for one it does not know.
         symbols: what the file defines.
         imports: what it imports, where that can be read.
-        enclosing: the definitions around the cursor, outermost first.
-        near: how often each name stands in the innermost of them; at the top of a file, in the lines around.
+        near: how often each name stands in the definition around the cursor; at the top of a file, in the lines around.
         elsewhere: how often each name stands in the rest of the file, imports left out.
         around: the text that `near` was counted in.
         text: the text that both were counted in.
@@ -41,7 +40,6 @@ class Focus:
     language_id: str
     symbols: tuple[Symbol, ...]
     imports: tuple[Import, ...]
-    enclosing: tuple[Symbol, ...]
     near: Counter[str]
     elsewhere: Counter[str]
     around: str
@@ -54,14 +52,9 @@ class Focus:
         symbols = outline(tree) if tree is not None else ()
         imports = imports_of(tree, offset) if tree is not None else ()
         document = snapshot.document
-        enclosing = tuple(
-            each for each in symbols if each.kind in _HOLDERS and each.range.start <= offset <= each.range.end
-        )
         line = document.line_at(offset)
-        if enclosing:
-            start, end = enclosing[-1].range.start, enclosing[-1].range.end
-        else:
-            start, end = document.line_start(line - _TOP_LINES), document.line_end(line + _TOP_LINES)
+        first, last = definition_around(document, line) or (line - _TOP_LINES, line + _TOP_LINES)
+        start, end = document.line_start(first), document.line_end(last)
         start, end = max(start, offset - _REACH), min(end, offset + _REACH)
         text = document.text
         blanked = [(each.range.start, each.range.end) for each in imports]
@@ -78,7 +71,6 @@ class Focus:
             language_id=snapshot.language.id if snapshot.language else "",
             symbols=symbols,
             imports=imports,
-            enclosing=enclosing,
             near=near,
             elsewhere=elsewhere,
             around=around,

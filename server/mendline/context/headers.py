@@ -2,6 +2,8 @@
 
 Found by indentation alone, in the text before the cut: nothing that is typed after it changes them, whatever it does
 to the tree, and a cached prompt begins with them.
+
+By the same rule the definition around a line is found while its brackets are open and the tree has lost it.
 """
 
 from __future__ import annotations
@@ -54,6 +56,35 @@ def headers(document: Document, start: int, most_bytes: int) -> str:
         left -= size
         found[:0] = lines
     return "".join(f"{line}\n" for line in found)
+
+
+def definition_around(document: Document, line: int) -> tuple[int, int] | None:
+    """The first and the last line of the innermost definition around a line, by indentation; None at the top."""
+    width = _width(_last_text(document, line))
+    number = line
+    while width > 0:
+        number = _shallower(document, number, width, line - _MOST_LINES)
+        if number < 0:
+            return None
+        width = _width(document.line_text(number))
+        lines, number = _header(document, number)
+        if lines:
+            return number, _last_deeper(document, line, width)
+    return None
+
+
+def _last_text(document: Document, line: int) -> str:
+    """The last line up to `line` that is not blank."""
+    texts = document.line_texts(line - _BLOCK, line + 1)
+    return next((text for text in reversed(texts) if text.strip()), "")
+
+
+def _last_deeper(document: Document, line: int, width: int) -> int:
+    """The last line from `line` on before one that is indented by no more than `width`."""
+    for number, text in enumerate(document.line_texts(line + 1, line + _MOST_LINES), line + 1):
+        if text and not text.isspace() and _width(text) <= width and not _CLOSER.match(text):
+            return number - 1
+    return min(line + _MOST_LINES, document.line_count) - 1
 
 
 def _first_text(document: Document, line: int) -> str:

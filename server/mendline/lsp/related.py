@@ -11,10 +11,10 @@ from urllib.parse import unquote
 from attrs import define, field
 
 from mendline.context.files import SourceFiles
+from mendline.context.refusing import refusing
 from mendline.context.related import NOTHING, Related, gather
 from mendline.context.surroundings import Surroundings
 from mendline.settings.model import Settings
-from mendline.workspace.exclusion import excluded_by
 from mendline.workspace.store import Snapshot, Workspace
 
 _KEPT = 32
@@ -29,12 +29,9 @@ class RelatedCode:
     _settings: Callable[[], Settings]
     _folders: Callable[[], tuple[Path, ...]]
     _in_thread: Callable[[Callable[[], Related]], Awaitable[Related]]
-    _files: SourceFiles = field(init=False)
+    _files: SourceFiles = field(factory=SourceFiles, init=False)
     _latest: OrderedDict[str, Related] = field(factory=OrderedDict, init=False)
     _one: asyncio.Lock = field(factory=asyncio.Lock, init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self._files = SourceFiles(self._is_refused)
 
     def latest(self, uri: str) -> Related:
         """Return what is there for a document, without a wait; nothing before the first pause in it."""
@@ -64,7 +61,11 @@ class RelatedCode:
         # Parsed here: a tree that waits for its parse belongs to this thread.
         for each in (snapshot, *others):
             _ = each.tree
-        return Surroundings(folders=self._folders(), open=tuple(others), files=self._files)
-
-    def _is_refused(self, path: Path) -> bool:
-        return excluded_by(str(path), self._settings().privacy.exclude) is not None
+        folders = self._folders()
+        return Surroundings(
+            folders=folders,
+            open=tuple(others),
+            edits=self._workspace.recent_edits(),
+            files=self._files,
+            refused=refusing(folders, self._settings().privacy.exclude),
+        )

@@ -20,6 +20,7 @@ from mendline.text.document import Document, Edit
 from mendline.text.edits import edit_between
 from mendline.text.positions import PositionEncoding
 from mendline.workspace.deferred import DeferredTree
+from mendline.workspace.history import EditHistory, RecentEdit
 from mendline.workspace.notebooks import Cell, Notebook
 
 logger = logging.getLogger(__name__)
@@ -110,6 +111,7 @@ class Workspace:
     clock: Callable[[], float] = time.monotonic
     _documents: dict[str, _Open] = field(factory=dict, init=False)
     _notebooks: dict[str, Notebook] = field(factory=dict, init=False)
+    _history: EditHistory = field(factory=EditHistory, init=False)
 
     def snapshot(self, uri: str) -> Snapshot | None:
         """Return the document as it is now, or None when it is not open."""
@@ -129,6 +131,10 @@ class Workspace:
     def snapshots(self) -> tuple[Snapshot, ...]:
         """The open documents, the one opened, changed or visited last first. Cells of notebooks are none."""
         return tuple(opened.snapshot for opened in reversed(self._documents.values()) if opened.notebook is None)
+
+    def recent_edits(self) -> tuple[RecentEdit, ...]:
+        """The last changes of all documents, the newest first; a few, and each of a few lines."""
+        return self._history.recent()
 
     def visit(self, uri: str) -> None:
         """Note that the user is at a document; one that is not open is no error."""
@@ -164,7 +170,9 @@ class Workspace:
         document, edit = before.document, None
         for change in changes:
             edit = self._edit(document, change)
-            document = document.apply(edit)
+            after = document.apply(edit)
+            self._history.note(before.uri, before.path, document, edit, after)
+            document = after
         if edit is None:
             opened.snapshot = attrs.evolve(before, version=version)
             return True

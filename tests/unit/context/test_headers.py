@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from mendline.context.headers import headers
+from mendline.context.headers import definition_around, headers
 from mendline.text.document import Document
 
 PYTHON = """\
@@ -83,3 +83,23 @@ def test_is_quick_whatever_stands_above(line: str) -> None:
     started = time.perf_counter()
     headers(document, len(document.text) - 1, 1000)
     assert time.perf_counter() - started < 0.1
+
+
+@pytest.mark.parametrize(
+    ("drawn", "expected"),
+    [
+        ("def f():\n    a\n    ˇ\n    b\n\ndef g(): ...\n", (0, 4)),
+        ("def f():\n    foo(ˇ\n    b\n\ndef g(): ...\n", (0, 3)),
+        ("class A:\n    def f(self):\n        if a:\n            ˇb\n        c\n    def g(self): ...\n", (1, 4)),
+        ("class A:\n    x = 1\n    ˇ\n", (0, 3)),
+        ("x = 1\nˇ\n", None),
+        ("if a:\n    ˇb\n", None),
+        ("function f() {\n  ˇa();\n}\nb();\n", (0, 2)),
+        ("@a\n@b\ndef f(\n    x,\n):\n    ˇa\n", (0, 6)),
+        ("", None),
+    ],
+)
+def test_the_definition_around_a_line(drawn: str, expected: tuple[int, int] | None) -> None:
+    offset = drawn.find("ˇ")
+    document = Document.of(drawn.replace("ˇ", ""))
+    assert definition_around(document, document.line_at(max(offset, 0))) == expected

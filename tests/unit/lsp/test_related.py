@@ -14,7 +14,7 @@ from mendline.engine.fake import FakeEngine
 from mendline.engine.protocol import FillRequest
 from support.in_process import InProcess, in_process
 
-APP = "from lib import read\n\nx = "
+APP = "from lib import read\n\nx = 1\n"
 
 
 class Hand:

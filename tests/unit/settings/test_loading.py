@@ -55,8 +55,8 @@ def test_good_values_are_taken(mapping: object, expected: dict[str, Any]) -> Non
         ({"completion": {"debounceMs": "fast"}}, 'expected a whole number from 0 to 5000 or "auto"'),
         ({"privacy": {"exclude": "*.sql"}}, "expected a list of texts"),
         ({"privacy": {"exclude": [1]}}, "expected a list of texts"),
-        ({"context": {"omit": ["import"]}}, 'expected a list of "imports"'),
-        ({"context": {"omit": "imports"}}, 'expected a list of "imports"'),
+        ({"context": {"omit": ["import"]}}, 'expected a list of "notes", "imports", '),
+        ({"context": {"omit": "imports"}}, 'expected a list of "notes", "imports", '),
         ({"model": {"completion": ["a"]}}, "expected a text"),
     ],
 )

@@ -9,7 +9,12 @@ from attrs import frozen
 
 from mendline.context.focus import Focus
 from mendline.context.piece import Piece
+from mendline.context.sources.definitions import definitions
+from mendline.context.sources.diagnostics import diagnostics
+from mendline.context.sources.edits import edits
 from mendline.context.sources.imports import imports
+from mendline.context.sources.notes import notes
+from mendline.context.sources.open_files import open_files
 from mendline.context.surroundings import Surroundings
 
 __all__ = ["SOURCES", "Source"]
@@ -30,4 +35,11 @@ class Source:
     share: float
 
 
-SOURCES: Final = (Source("imports", imports, 0.5),)
+SOURCES: Final = (
+    Source("notes", notes, 0.1),
+    Source("imports", imports, 0.4),
+    Source("definitions", definitions, 0.25),
+    Source("openFiles", open_files, 0.1),
+    Source("edits", edits, 0.1),
+    Source("diagnostics", diagnostics, 0.05),
+)

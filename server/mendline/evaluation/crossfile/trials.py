@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from attrs import define, field, frozen
 
 from mendline.context.files import SourceFiles
+from mendline.context.refusing import refusing
 from mendline.context.related import NOTHING, Related, gather
 from mendline.context.surroundings import Surroundings
 from mendline.engine.protocol import EngineInfo
@@ -22,7 +23,6 @@ from mendline.evaluation.trial_log import TrialLog
 from mendline.features.completion import Outcome, Prefilled, Trigger, complete, unwarmed, warm
 from mendline.settings.model import Settings
 from mendline.text.document import Edit
-from mendline.workspace.exclusion import excluded_by
 from mendline.workspace.store import Snapshot
 
 
@@ -81,10 +81,7 @@ class Asking:
     info: EngineInfo
     settings: Settings = field(converter=patient)
     trigger: Trigger
-    _files: SourceFiles = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self._files = SourceFiles(lambda path: excluded_by(str(path), self.settings.privacy.exclude) is not None)
+    _files: SourceFiles = field(factory=SourceFiles, init=False)
 
     async def line(self, place: Place, *, related: bool) -> Line:
         """Ask at a place, after the whole prompt was computed, as it is after a moment's rest in an editor."""
@@ -111,7 +108,8 @@ class Asking:
         return _judged(place, outcome, offered=place.call.callee in context)
 
     async def _related(self, snapshot: Snapshot, place: Place) -> Related:
-        surroundings = Surroundings(folders=(place.package,), files=self._files)
+        refused = refusing((place.package,), self.settings.privacy.exclude)
+        surroundings = Surroundings(folders=(place.package,), files=self._files, refused=refused)
         omit = frozenset(self.settings.context.omit)
         return await asyncio.to_thread(gather, snapshot, place.call.line.start, surroundings, omit)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mendline.context.files import MOST_BYTES, SourceFiles
+from mendline.context.files import MOST_BYTES
 from mendline.context.related import gather
 from mendline.context.surroundings import Surroundings
 from support.cursor_text import snapshot_at
@@ -157,8 +157,7 @@ def test_an_open_document_counts_as_the_editor_has_it(tmp_path: Path) -> None:
 
 def test_files_that_are_refused_or_too_large_are_not_read(tmp_path: Path) -> None:
     drawn = f"--- lib.py\ndef a(): ...\n--- big.py\ndef b(): ...\n{'#' * MOST_BYTES}\n--- app.py\n{{}}\nˇ"
-    files = SourceFiles(refused=lambda path: path.name == "lib.py")
-    surroundings = Surroundings(folders=(tmp_path,), files=files)
+    surroundings = Surroundings(folders=(tmp_path,), refused=lambda path: path.name == "lib.py")
     for line in ("from lib import a", "from big import b"):
         assert shown(related(tmp_path, drawn.format(line), surroundings), "imports") == []
 

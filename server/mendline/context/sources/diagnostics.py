@@ -1,0 +1,31 @@
+"""What is known to be wrong near the cursor."""
+
+from __future__ import annotations
+
+from mendline.context.focus import Focus
+from mendline.context.piece import Piece
+from mendline.context.surroundings import Surroundings
+from mendline.syntax.problems import problems
+
+PATH = "diagnostics.txt"
+"""What the model reads as the path of all of them."""
+_MOST = 4
+_MOST_LOOKED_AT = 64
+_MOST_LETTERS = 160
+_FURTHEST_LINES = 60
+
+
+def diagnostics(focus: Focus, surroundings: Surroundings) -> tuple[Piece, ...]:
+    """Problems in the lines around the cursor, the nearest first; those of its own line come and go with each key."""
+    document, tree = focus.snapshot.document, focus.snapshot.tree
+    here = document.line_at(focus.offset)
+    found = [(each.line, each.message) for each in surroundings.diagnostics if each.uri == focus.snapshot.uri]
+    broken = problems(tree, _MOST_LOOKED_AT) if tree is not None else ()
+    found += [(document.line_at(each.range.start), each.message) for each in broken]
+    near = [each for each in dict.fromkeys(found) if 1 < abs(each[0] - here) <= _FURTHEST_LINES]
+    near.sort(key=lambda each: (abs(each[0] - here), each))
+    name = surroundings.shown(focus.path) if focus.path is not None else "this file"
+    return tuple(
+        Piece(PATH, f"{name}:{line + 1}: {' '.join(message.split())[:_MOST_LETTERS]}", line)
+        for line, message in near[:_MOST]
+    )
