@@ -11,8 +11,10 @@ import pytest
 
 from mendline.cli import main
 from mendline.engine.fake import FakeEngine
+from mendline.engine.host.launch import Launch
 from mendline.engine.protocol import EngineInfo
-from mendline.evaluation.fim import evaluation
+from mendline.evaluation.fim import evaluation, language_server
+from support.engine_host import SERVER_ROOT
 from support.fim_items import infilling, rambling, safim, write_lines
 from support.tiny_models import gguf_bytes
 
@@ -154,3 +156,25 @@ def test_bad_arguments_say_so(
 def test_the_help_says_that_programs_are_executed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["eval", "fim", "--help"]) == 0
     assert "WROTE ARE EXECUTED" in capsys.readouterr().out
+
+
+def test_a_language_server_is_asked_instead(
+    engines: Engines,
+    arguments: Sequence[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    script = tmp_path / "script.json"
+    script.write_text(json.dumps({"answers": [{"prefix_ends_with": "print(", "middle": "n + 0)\nprint(n"}]}))
+    monkeypatch.setenv("MENDLINE_FAKE_HOST", str(script))
+    monkeypatch.setenv("PYTHONPATH", SERVER_ROOT)
+    monkeypatch.setattr(language_server, "_REST_SECONDS", 0.0)
+    monkeypatch.setattr(evaluation.Launch, "from_settings", lambda *_: Launch("fake", script, fake=True))
+    data = ["--data", str(tmp_path / "data" / "block.jsonl")]
+    assert main([*arguments, *data, "--through", "lsp", "--json"]) == 0
+    block = json.loads(capsys.readouterr().out)["figures"]["groups"]["block"]
+    assert engines.made == []
+    assert block["arms"]["pipeline"]["pass_at_1"]["count"] == 1
+    assert block["arms"]["raw"]["pass_at_1"]["count"] == 0
+    assert block["arms"]["pipeline"]["own_latency"] is None
