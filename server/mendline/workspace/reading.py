@@ -31,12 +31,17 @@ _COMMENT: Final = re.compile(r"""\s*(?:#|//|/\*|\*|--|;|<!--|"{3}|'{3})""")
 
 
 def read_source(path: Path, most_bytes: int = MOST_BYTES) -> str | None:
-    """Read a file that is worth a look; None for one that is not, or can't be read.
+    """Read a file that is worth a look; None for one that is not, or can't be read."""
+    content = None if is_made_name(path.as_posix()) else read_bytes(path, most_bytes)
+    text = None if content is None else decoded(content)
+    return None if text is None or is_made(text) else text
+
+
+def read_bytes(path: Path, most_bytes: int = MOST_BYTES) -> bytes | None:
+    """Read a file of a sane size; None for any other.
 
     Never blocks on what is no regular file, follows no link, and reads no more than `most_bytes` + 1 bytes.
     """
-    if is_made_name(path.as_posix()):
-        return None
     try:
         if not stat.S_ISREG(os.lstat(path).st_mode):
             return None
@@ -44,10 +49,7 @@ def read_source(path: Path, most_bytes: int = MOST_BYTES) -> str | None:
             content = file.read(most_bytes + 1)
     except (OSError, ValueError):
         return None
-    if len(content) > most_bytes:
-        return None
-    text = decoded(content)
-    return None if text is None or is_made(text) else text
+    return None if len(content) > most_bytes else content
 
 
 def decoded(content: bytes) -> str | None:

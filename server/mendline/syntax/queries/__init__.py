@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Final
 
 import tree_sitter
@@ -28,7 +29,16 @@ def query_of(language: Language, name: str) -> tree_sitter.Query | None:
         tree_sitter.QueryError: the query does not fit the grammar.
     """
     grammar = grammar_of(language)
+    sources = [file.read_text("utf-8") for file in _files(language, name)]
+    return tree_sitter.Query(grammar, "\n".join(sources)) if grammar is not None and sources else None
+
+
+def has_query(language: Language, name: str) -> bool:
+    """Whether a language has a query; loads no grammar."""
+    return bool(_files(language, name))
+
+
+def _files(language: Language, name: str) -> list[Traversable]:
     root = resources.files(__package__)
     files = [root / folder / f"{name}.scm" for folder in _FOLDERS.get(language.id, (language.id,))]
-    sources = [file.read_text("utf-8") for file in files if file.is_file()]
-    return tree_sitter.Query(grammar, "\n".join(sources)) if grammar is not None and sources else None
+    return [file for file in files if file.is_file()]
