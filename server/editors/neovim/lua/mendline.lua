@@ -23,6 +23,8 @@ local telling = false
 local defaults = {
   cmd = { 'mendline', 'serve' },
   accept = '<Tab>',
+  accept_word = '<M-Right>',
+  accept_line = '<M-C-Right>',
   dismiss = '<C-]>',
   invoke = '<M-\\>',
   filetypes = nil, -- all
@@ -112,32 +114,78 @@ function M.request(kind)
   pending = sent and { client = client, id = id } or nil
 end
 
---- Insert the suggestion on screen. Returns whether there was one.
-function M.accept()
-  local current = shown
-  if not current or vim.api.nvim_buf_get_changedtick(current.buffer) ~= current.tick then
-    return false
-  end
-  clear()
-  local item = current.item
-  local row = item.range.start.line
-  vim.lsp.util.apply_text_edits(
-    { { range = item.range, newText = item.insertText } },
-    current.buffer,
-    current.client.offset_encoding
-  )
-  local inserted = vim.split(item.insertText, '\r?\n')
+--- Replace a range by text, and put the cursor behind it.
+local function insert(current, range, text)
+  local encoding = current.client.offset_encoding
+  local row = range.start.line
+  vim.lsp.util.apply_text_edits({ { range = range, newText = text } }, current.buffer, encoding)
+  local inserted = vim.split(text, '\r?\n')
   local last = row + #inserted - 1
   local column = #inserted[#inserted]
   if #inserted == 1 then
     local line = vim.api.nvim_buf_get_lines(current.buffer, row, row + 1, true)[1]
-    column = column + vim.str_byteindex(line, current.client.offset_encoding, item.range.start.character, false)
+    column = column + vim.str_byteindex(line, encoding, range.start.character, false)
   end
   vim.api.nvim_win_set_cursor(0, { last + 1, column })
-  if item.command then
-    current.client:exec_cmd(item.command, { bufnr = current.buffer })
+end
+
+--- The suggestion on screen if it still fits the buffer, or nil.
+local function current_suggestion()
+  local current = shown
+  if current and vim.api.nvim_buf_get_changedtick(current.buffer) == current.tick then
+    return current
+  end
+end
+
+--- Insert the suggestion on screen. Returns whether there was one.
+function M.accept()
+  local current = current_suggestion()
+  if not current then
+    return false
+  end
+  clear()
+  insert(current, current.item.range, current.item.insertText)
+  if current.item.command then
+    current.client:exec_cmd(current.item.command, { bufnr = current.buffer })
   end
   return true
+end
+
+--- Insert the first part of the suggestion on screen; the rest is drawn when the server has been asked again, which
+--- needs no model. `part` returns the beginning of a text that is wanted. Returns whether there was a suggestion.
+local function accept_part(part)
+  local current = current_suggestion()
+  if not current then
+    return false
+  end
+  local item, client = current.item, current.client
+  local rest = table.concat(current.lines, '\n')
+  local taken = part(rest)
+  if taken == rest then
+    return M.accept()
+  end
+  local position = vim.lsp.util.make_position_params(0, client.offset_encoding).position
+  local before = #item.insertText:gsub('\r\n', '\n') - #rest
+  local whole = item.insertText:sub(1, before) .. taken
+  clear()
+  insert(current, { start = position, ['end'] = position }, taken)
+  local units = vim.str_utfindex(whole, 'utf-16')
+  client:notify('mendline/didPartiallyAccept', { item = item, acceptedLength = units })
+  return true
+end
+
+--- Insert the next word of the suggestion on screen, or the next run of other characters.
+function M.accept_word()
+  return accept_part(function(text)
+    return text:match('^%s*[%w_\128-\255]+') or text:match('^%s*[^%s%w_\128-\255]+') or text
+  end)
+end
+
+--- Insert the suggestion on screen to the end of its line.
+function M.accept_line()
+  return accept_part(function(text)
+    return text:match('^\n*[^\n]*')
+  end)
 end
 
 --- Take the suggestion off the screen. Returns whether there was one.
@@ -218,6 +266,8 @@ function M.setup(options)
   vim.api.nvim_create_autocmd({ 'InsertLeave', 'BufLeave' }, { group = group, callback = M.dismiss })
 
   map(config.accept, M.accept)
+  map(config.accept_word, M.accept_word)
+  map(config.accept_line, M.accept_line)
   map(config.dismiss, M.dismiss)
   map(config.invoke, function()
     M.request(invoked)
