@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import stat
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from attrs import define, field, frozen
 
@@ -23,6 +26,10 @@ MOST_BYTES = 256 * 1024
 """A longer file is not read: parsing it would hold up other threads."""
 _KEPT = 512
 _PARSE_MS = 200
+_COMMENT = re.compile(r'(?P<text>"(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_COMMA = re.compile(r",(\s*[}\]])")
+
+T = TypeVar("T")
 
 
 @frozen
@@ -40,7 +47,12 @@ class SourceFile:
     imports: tuple[Import, ...]
 
     def top(self, name: str) -> Symbol | None:
-        """The definition of a name at the top of the file; of several the last, but an overloaded one's first."""
+        """The definition of a name at the top of the file; of several the last, but an overloaded one's first.
+
+        "default" is what a JavaScript module exports as such.
+        """
+        if name == "default":
+            return next((each for each in self.symbols if each.signature.startswith("export default")), None)
         found = [each for each in self.symbols if not each.container and each.name == name]
         return next((each for each in found if "@overload" in each.signature), found[-1] if found else None)
 
@@ -53,7 +65,7 @@ class SourceFile:
 class SourceFiles:
     """Files by path. For use from threads; blocks on the disk."""
 
-    _kept: OrderedDict[Path | str, tuple[object, SourceFile | None]] = field(factory=OrderedDict, init=False)
+    _kept: OrderedDict[Path | str, tuple[object, Any]] = field(factory=OrderedDict, init=False)
     _lock: threading.Lock = field(factory=threading.Lock, init=False)
 
     def at(self, path: Path) -> SourceFile | None:
@@ -80,16 +92,21 @@ class SourceFiles:
         except OSError:
             return ""
 
+    def data(self, path: Path) -> Mapping[str, Any]:
+        """A JSON file, comments and trailing commas allowed; empty where it can't be read or is no object."""
+        stamp = _stamp(path)
+        return self._once(path, stamp, lambda: _json(self.beginning(path, MOST_BYTES))) if stamp is not None else {}
+
     def is_file(self, path: Path) -> bool:
         """Whether there is a file."""
         return _stamp(path) is not None
 
-    def _once(self, key: Path | str, state: object, read: Callable[[], SourceFile | None]) -> SourceFile | None:
+    def _once(self, key: Path | str, state: object, read: Callable[[], T]) -> T:
         with self._lock:
             known = self._kept.get(key)
             if known is not None and known[0] == state:
                 self._kept.move_to_end(key)
-                return known[1]
+                return cast("T", known[1])
         found = read()
         with self._lock:
             self._kept[key] = (state, found)
@@ -108,6 +125,14 @@ class SourceFiles:
 
 def _source(path: Path, tree: Tree | None) -> SourceFile | None:
     return SourceFile(path, tree.language.id, outline(tree), imports_of(tree)) if tree is not None else None
+
+
+def _json(text: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(_COMMA.sub(r"\1", _COMMENT.sub(lambda match: match["text"] or "", text)))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

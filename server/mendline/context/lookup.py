@@ -7,11 +7,12 @@ from pathlib import Path
 from attrs import frozen
 
 from mendline.context.files import SourceFile
-from mendline.context.modules import python
+from mendline.context.modules import ecmascript, python
 from mendline.context.surroundings import Surroundings
 from mendline.syntax.outline import Symbol
 
 _MOST_STEPS = 24
+_ECMASCRIPT = ("javascript", "javascriptreact", "typescript", "typescriptreact")
 
 
 @frozen
@@ -31,7 +32,7 @@ def module_path(module: str, importer: Path, language_id: str, surroundings: Sur
     """The file of a module as an import writes it; None where it can't be found."""
     if language_id == "python":
         return python.module_file(module, importer, surroundings)
-    return None
+    return ecmascript.module_file(module, importer, surroundings) if language_id in _ECMASCRIPT else None
 
 
 def definition(name: str, module: Path, surroundings: Surroundings) -> Found | None:
@@ -62,7 +63,10 @@ def _passed_on(name: str, file: SourceFile, surroundings: Surroundings) -> list[
     whole: list[tuple[Path, str]] = []
     for each in file.imports:
         wanted = [one for one in each.names if one.alias in (name, "*")]
-        source = module_path(each.module, file.path, file.language_id, surroundings) if wanted else None
+        if not wanted:
+            continue
+        # `export { a as b }` gives a name of the file itself another.
+        source = module_path(each.module, file.path, file.language_id, surroundings) if each.module else file.path
         if source is None:
             continue
         for one in wanted:

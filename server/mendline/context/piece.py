@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from mendline.syntax.languages import Blocks, language_of
 from mendline.syntax.outline import Symbol
 
 _MOST_MEMBERS = 12
@@ -40,17 +41,20 @@ def of_symbol(path: str, symbol: Symbol, members: tuple[Symbol, ...] = (), *, la
     """
     python = language_id == "python"
     shown = [each for each in members if _is_public(each)][:_MOST_MEMBERS]
-    lines = [_closed(symbol, python=python) if not shown else symbol.signature + ("" if python else " {")]
+    language = language_of(language_id)
+    braces = shown != [] and language is not None and language.blocks is Blocks.BRACES
+    lines = [symbol.signature + (" {" if braces else "") if shown else _closed(symbol, python=python)]
     if doc and symbol.doc:
         words = symbol.doc if len(symbol.doc) <= _MOST_DOC else f"{symbol.doc[: _MOST_DOC - 3].rstrip()}..."
         if not python:
-            lines.insert(0, f"/** {words} */")
+            marker = language.line_comment if language is not None else None
+            lines[:0] = [f"{marker} {words}"] if marker else []
         elif symbol.body is not None:
             lines = [symbol.signature, f'    """{words}"""']
     indent = "    " if python else "  "
     for member in shown:
         lines += [indent + line for line in _closed(member, python=python).split("\n")]
-    if shown and not python:
+    if braces:
         lines.append("}")
     return Piece(path, "\n".join(lines), symbol.range.start, echo=symbol.signature)
 
@@ -60,4 +64,5 @@ def _closed(symbol: Symbol, *, python: bool) -> str:
 
 
 def _is_public(symbol: Symbol) -> bool:
-    return not symbol.name.startswith(("_", "#")) or symbol.name in _CALLED
+    private = symbol.name.startswith(("_", "#")) or symbol.signature.startswith(("private ", "protected "))
+    return not private or symbol.name in _CALLED

@@ -1,4 +1,4 @@
-"""Imports of JavaScript and TypeScript: `import`, `export … from`, and `require` at a declaration."""
+"""Imports of JavaScript and TypeScript: `import`, `export` with names, and `require` at a declaration."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ def read(tree: Tree, node: tree_sitter.Node) -> tuple[Import, ...]:
     """Read one statement; empty where it imports nothing."""
     if node.type == "import_statement":
         return (Import(_source(node), _clause(node), tree.range_of(node)),)
-    if node.type == "export_statement" and node.child_by_field_name("source") is not None:
-        return (Import(_source(node), _exports(node), tree.range_of(node), reexports=True),)
+    if node.type == "export_statement":
+        names = _exports(node)
+        return (Import(_source(node), names, tree.range_of(node), reexports=True),) if names else ()
     if node.type in _DECLARATIONS:
         required = (_required(tree, child) for child in node.named_children)
         return tuple(each for each in required if each is not None)
@@ -46,7 +47,10 @@ def _exports(node: tree_sitter.Node) -> tuple[Imported, ...]:
             return tuple(_specified(each) for each in child.named_children if each.type == "export_specifier")
         if child.type == "namespace_export":
             return (Imported("", _text(child.named_children[0])),) if child.named_children else ()
-    return (Imported("*", "*"),)
+    value = node.child_by_field_name("value")
+    if value is not None and value.type == "identifier":
+        return (Imported(_text(value), "default"),)
+    return (Imported("*", "*"),) if node.child_by_field_name("source") is not None else ()
 
 
 def _specified(node: tree_sitter.Node) -> Imported:

@@ -25,7 +25,8 @@ class Import:
     """One import of a file.
 
     Attributes:
-        module: the module as it is written: dots that stand for packages, a path, or a package's name.
+        module: the module as it is written: dots that stand for packages, a path, or a package's name; empty where
+            a file gives a name of its own another (JavaScript's `export { a as b }`).
         names: what it brings in, in order; empty where it is imported for its effects.
         range: the statement, in code points.
         reexports: whether the names are for other files only (JavaScript's `export … from`).
