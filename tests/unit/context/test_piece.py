@@ -17,7 +17,8 @@ from mendline.text.document import Document
         ("python", "X = 1\n", "X = 1"),
         (
             "python",
-            "class A(B):\n    x: int\n    def f(self): ...\n    @property\n    def g(self): ...\n    def _h(self): ...\n",
+            "class A(B):\n    x: int\n    def f(self): ...\n    @property\n    def g(self): ...\n"
+            "    def _h(self): ...\n",
             "class A(B):\n    x: int\n    def f(self): ...\n    @property\n    def g(self): ...",
         ),
         ("python", "class A:\n    pass\n", "class A: ..."),
