@@ -71,6 +71,10 @@ class RejectReason(enum.Enum):
     """The candidate says what already stands after the cursor."""
     REPETITIVE = "repetitive"
     """The candidate goes round in circles."""
+    COMMENTS_ONLY = "comments-only"
+    """The candidate has comments in it and no code."""
+    LICENCE_TEXT = "licence-text"
+    """The candidate is the text of a licence."""
     MASKED_SECRET = "masked-secret"  # noqa: S105 (no password)
     """The candidate repeats the placeholder of a secret that was masked in the prompt."""
     DOES_NOT_PARSE = "does-not-parse"

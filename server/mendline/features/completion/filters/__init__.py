@@ -10,8 +10,11 @@ from collections.abc import Callable
 
 from mendline.features.completion.filters.blank import drop_blank
 from mendline.features.completion.filters.candidate import Candidate
+from mendline.features.completion.filters.comments import cut_comments
 from mendline.features.completion.filters.following_lines import cut_following_lines
 from mendline.features.completion.filters.indentation_style import match_indentation
+from mendline.features.completion.filters.licence_header import cut_licence_header
+from mendline.features.completion.filters.lines_below import cut_lines_below
 from mendline.features.completion.filters.placeholder import drop_placeholder
 from mendline.features.completion.filters.repetition import cut_repetition
 from mendline.features.completion.filters.rest_of_line import fit_rest_of_line
@@ -26,8 +29,11 @@ Filter = Callable[[Candidate, Site], Candidate | Rejection]
 
 FILTERS: tuple[Filter, ...] = (
     cut_special_tokens,
-    cut_repetition,
+    cut_licence_header,
+    cut_lines_below,
     cut_following_lines,
+    cut_repetition,
+    cut_comments,
     fit_rest_of_line,
     match_indentation,
     strip_trailing_space,

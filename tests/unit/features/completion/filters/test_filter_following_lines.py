@@ -27,6 +27,25 @@ REPEATS = RejectReason.REPEATS_SUFFIX
         ("ˇ\nabc = 1\nbcd = 2\n", "z\nabc = 1\nbc", True, "z"),
         ("ˇ\nabc = 1\nbcd = 2\n", "z\nabc = 1\nbc", False, "z\nabc = 1\nbc"),
         ("ˇ", "return x", False, "return x"),
+        # What a model changes when it copies.
+        ("ˇ\nname = 'a'\n", 'z = 0\nname = "a"', False, "z = 0"),
+        ("ˇ\nfoo(a,b)\n", "z = 0\nfoo(a, b)", False, "z = 0"),
+        ("ˇ\n    key: value,\n", "z = 0\nkey: value", False, "z = 0"),
+        ("ˇ\nconst a = b;\n", "const a = b", False, REPEATS),
+        (
+            "ˇ\nresult = compute_all_values(first, second, third)\n",
+            "z = 0\nresult = compute_all_values(first, second, third, x)",
+            False,
+            "z = 0",
+        ),
+        # Another word makes another line, however long.
+        (
+            "ˇ\nself.assertEqual(compute_all_values(first), 1000)\n",
+            "self.assertEqual(compute_all_values(first), 2000)",
+            False,
+            "self.assertEqual(compute_all_values(first), 2000)",
+        ),
+        ("ˇ\nself.height = height\n", "self.width = width", False, "self.width = width"),
         # Above the cursor's own line: that line is the next one.
         ("ˇ    return x\n", "    return x", False, REPEATS),
     ],
