@@ -38,7 +38,7 @@ def test_as_signatures(language_id: str, source: str, expected: str) -> None:
     assert tree is not None
     symbol, *others = outline(tree)
     members = tuple(each for each in others if each.container == symbol.name)
-    assert of_symbol("a", symbol, members, language_id=language_id, doc=True).text == expected
+    assert of_symbol("a", symbol, members, language_id=language_id).text == expected
 
 
 def test_long_documentation_and_many_members_are_cut() -> None:
@@ -49,7 +49,26 @@ def test_long_documentation_and_many_members_are_cut() -> None:
     tree = Tree.parse(Document.of(source), language, 5000)
     assert tree is not None
     symbol, *others = outline(tree)
-    lines = of_symbol("a", symbol, tuple(others), language_id="python", doc=True).text.split("\n")
+    lines = of_symbol("a", symbol, tuple(others), language_id="python").text.split("\n")
     assert len(lines) == 2 + 12
     assert lines[1].endswith('words..."""')
     assert len(lines[1]) < 100
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('class A:\n    """Do."""\n    x: int\n    def __init__(self, x): ...\n    def f(self): ...\n',
+         "class A:\n    def __init__(self, x): ..."),
+        ('class A:\n    """Do."""\n    x: int\n    y = 1\n    def f(self): ...\n', "class A:\n    x: int\n    y = 1"),
+        ("class A:\n    def f(self): ...\n", "class A: ..."),
+        ('def f(a):\n    """Do."""\n', "def f(a): ..."),
+    ],
+)  # fmt: skip
+def test_in_brief_only_what_makes_one(source: str, expected: str) -> None:
+    language = language_of("python")
+    assert language is not None
+    tree = Tree.parse(Document.of(source), language, 5000)
+    assert tree is not None
+    symbol, *others = outline(tree)
+    assert of_symbol("a", symbol, tuple(others), language_id="python", brief=True).text == expected

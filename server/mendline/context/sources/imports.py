@@ -1,8 +1,8 @@
 """Signatures of what the file imports.
 
 The most telling first: what is imported and not used yet, for that is what is about to be; then what the definition
-around the cursor uses; then the rest. Within each, the workspace's own before what is installed. The ranking does not
-look at the cursor's line, so it stays while that is typed.
+around the cursor uses; then the rest, in brief. Within each, the workspace's own before what is installed, and what is
+used often before what is not. The ranking does not look at the cursor's line, so it stays while that is typed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from mendline.syntax.imports import Imported
 from mendline.syntax.outline import Symbol
 
 _MOST_LOOKED_UP = 80
-_MOST_OF_MODULE = 12
+_MOST_OF_MODULE = 40
 
 
 class _Rank(enum.IntEnum):
@@ -33,13 +33,14 @@ class _Rank(enum.IntEnum):
 
 def imports(focus: Focus, surroundings: Surroundings) -> tuple[Piece, ...]:
     """The definitions behind the imports of the file, as far as they can be found; the most telling first."""
-    ranked: list[tuple[_Rank, bool, Piece]] = []
+    ranked: list[tuple[_Rank, bool, int, Piece]] = []
     for name, found in _found(focus, surroundings):
         own = surroundings.is_own(found.file.path)
         for rank, symbol in _symbols(name, found, focus):
             if own or rank is not _Rank.OFFERED:
-                ranked.append((rank, not own, _piece(found.file, symbol, surroundings, doc=rank <= _Rank.NEAR)))
-    return tuple(piece for _, _, piece in sorted(ranked, key=lambda each: each[:2]))
+                uses = focus.near[symbol.name] + focus.elsewhere[symbol.name]
+                ranked.append((rank, not own, -uses, _piece(found.file, symbol, surroundings, rank)))
+    return tuple(piece for *_, piece in sorted(ranked, key=lambda each: each[:3]))
 
 
 def _found(focus: Focus, surroundings: Surroundings) -> Iterator[tuple[Imported, Found]]:
@@ -72,9 +73,11 @@ def _symbols(name: Imported, found: Found, focus: Focus) -> Iterator[tuple[_Rank
         everywhere = Counter(attribute.findall(focus.text))
     offered = 0
     for symbol in found.file.symbols:
-        if symbol.container or symbol.name.startswith("_"):
+        if symbol.container:
             continue
         rank = _rank(symbol.name, near, everywhere, otherwise=_Rank.OFFERED)
+        if rank is _Rank.OFFERED and symbol.name.startswith("_"):
+            continue
         offered += rank is _Rank.OFFERED
         if rank is not _Rank.OFFERED or offered <= _MOST_OF_MODULE:
             yield rank, symbol
@@ -84,6 +87,6 @@ def _rank(name: str, near: Counter[str], elsewhere: Counter[str], *, otherwise: 
     return _Rank.NEAR if near[name] else _Rank.ELSEWHERE if elsewhere[name] else otherwise
 
 
-def _piece(file: SourceFile, symbol: Symbol, surroundings: Surroundings, *, doc: bool) -> Piece:
-    path = surroundings.shown(file.path)
-    return of_symbol(path, symbol, file.members(symbol.name), language_id=file.language_id, doc=doc)
+def _piece(file: SourceFile, symbol: Symbol, surroundings: Surroundings, rank: _Rank) -> Piece:
+    path, members = surroundings.shown(file.path), file.members(symbol.name)
+    return of_symbol(path, symbol, members, language_id=file.language_id, brief=rank > _Rank.NEAR)

@@ -30,7 +30,7 @@ def open_files(focus: Focus, surroundings: Surroundings) -> tuple[Piece, ...]:
         rest = [each for each in public if each not in used]
         for each in (*used, *rest)[:_MOST_OF_FILE]:
             members = file.members(each.name)
-            piece = of_symbol(path, each, members, language_id=file.language_id, doc=False)
+            piece = of_symbol(path, each, members, language_id=file.language_id, brief=True)
             pieces.append((0 if each in used else 1, piece))
         files += 1
         if files == _MOST_FILES:
