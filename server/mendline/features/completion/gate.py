@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from os.path import commonprefix
-
 import attrs
 from attrs import frozen
 
@@ -52,7 +50,7 @@ def judge(place: Place, candidate: Candidate) -> Passed | Rejection:
     kept = candidate.kept
     mended = _mended(place, candidate, edit) if result.cut or result.parsed is False else None
     if mended is not None:
-        kept = min(kept, len(commonprefix((edit.text, mended.text))))
+        kept = min(kept, len(_added(place, mended.text)))
         edit, result = Edit(edit.start, edit.end, mended.text), mended
     if result.cut and result.text:
         # The edit has the document's line breaks already, and would get them a second time.
