@@ -77,9 +77,10 @@ def choose_prompt(
     """
     more = settings.completion.max_tokens
     sizes = dict.fromkeys((budget(settings, info), budget(settings, info, cold=True)))
+    earlier = prefilled.contexts({_path(place, related), _path(place, NOTHING)})
     costs: list[tuple[Prompt, int]] = []
     for size in sizes:
-        for wish in _wishes(Wish(size, more, related, omit), prefilled.contexts(_path(place, related))):
+        for wish in _wishes(Wish(size, more, related, omit), earlier):
             prompt = build_prompt(place, wish)
             cost = prefilled.missing(prompt.request)
             if cost <= _WORTH_TOKENS:
@@ -140,11 +141,15 @@ def _layout(place: Place, wish: Wish) -> tuple[Window, int]:
 
     A file that is shorter than its room leaves the rest; a longer one gives up its share, whatever is found.
     """
-    whole = _window(place, wish, wish.size)
-    free = _free(whole, wish.size)
-    if not wish.size.context or free >= wish.size.context:
-        return whole, free if wish.size.context else 0
-    return _window(place, wish, wish.size.beside_context()), wish.size.context
+    size = wish.size
+    if not size.context:
+        return _window(place, wish, size), 0
+    if place.offset <= size.prefix:
+        whole = _window(place, wish, size)
+        free = _free(whole, size)
+        if whole.start == 0 and free >= size.context:
+            return whole, free
+    return _window(place, wish, size.beside_context()), size.context
 
 
 def _window(place: Place, wish: Wish, size: Budget) -> Window:

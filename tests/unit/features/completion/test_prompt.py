@@ -45,10 +45,10 @@ def chosen(drawn: str, prefilled: Prefilled, found: Related, info: EngineInfo = 
     return choose_prompt(place(drawn), Settings(), info, prefilled, related=found)
 
 
-async def warmed(drawn: str, found: Related) -> Prefilled:
+async def warmed(drawn: str, found: Related, info: EngineInfo = CPU) -> Prefilled:
     prefilled = Prefilled()
     snapshot, offset = snapshot_at(drawn, path="/home/u/src/app.py")
-    await warm(unwarmed(snapshot, offset, Settings(), CPU, prefilled, related=found), FakeEngine(), prefilled)
+    await warm(unwarmed(snapshot, offset, Settings(), info, prefilled, related=found), FakeEngine(), prefilled)
     return prefilled
 
 
@@ -119,6 +119,15 @@ async def test_typing_keeps_related_code_as_it_was_until_there_is_a_pause() -> N
     assert rest.context != (CHUNK,)
     await warm((rest,), FakeEngine(), prefilled)
     assert chosen(typed, prefilled, MANY).request.context == rest.context
+
+
+@pytest.mark.parametrize("info", [CPU, GPU])
+async def test_related_code_that_comes_late_waits_for_a_pause_too(info: EngineInfo) -> None:
+    prefilled = await warmed(LARGE, NOTHING, info)
+    whole = chosen(LARGE, prefilled, MANY, info)
+    assert whole.request.context == ()
+    assert prefilled.missing(whole.request) <= 2
+    assert len(whole.request.prefix) > 2000
 
 
 async def test_a_small_change_of_related_code_does_not_wait() -> None:
