@@ -37,12 +37,12 @@ class Prefilled:
         return min((_missing(each, request) for each in self._requests), default=_size(request))
 
     def contexts(self, paths: Collection[str]) -> tuple[tuple[ContextChunk, ...], ...]:
-        """Return what was computed of other files before the text of one, the latest first, each once.
+        """Return what was computed before the text of a file, the latest first, each once.
 
         Args:
-            paths: those that the file has in prompts. It may have been computed without any others: that is one, too.
+            paths: those that the file has in prompts. It may have been computed without anything: that is one, too.
         """
-        return tuple(dict.fromkeys(_of_others(each) for each in reversed(self._requests) if each.path in paths))
+        return tuple(dict.fromkeys(each.context for each in reversed(self._requests) if each.path in paths))
 
     def clear(self) -> None:
         """Forget everything: the engine was replaced."""
@@ -80,10 +80,6 @@ def _missing_context(old: tuple[ContextChunk, ...], new: tuple[ContextChunk, ...
         else:
             missing += estimated_tokens(chunk.text)
     return missing
-
-
-def _of_others(request: FillRequest) -> tuple[ContextChunk, ...]:
-    return tuple(chunk for chunk in request.context if chunk.path != request.path)
 
 
 def _common(left: str, right: str) -> int:

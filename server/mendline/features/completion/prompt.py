@@ -77,7 +77,7 @@ def choose_prompt(
     """
     more = settings.completion.max_tokens
     sizes = dict.fromkeys((budget(settings, info), budget(settings, info, cold=True)))
-    earlier = prefilled.contexts({_path(place, related), _path(place, NOTHING)})
+    earlier = _without_cells(place, prefilled.contexts(_paths(place, related)), related)
     costs: list[tuple[Prompt, int]] = []
     for size in sizes:
         for wish in _wishes(Wish(size, more, related, omit), earlier):
@@ -150,6 +150,21 @@ def _layout(place: Place, wish: Wish) -> tuple[Window, int]:
         if whole.start == 0 and free >= size.context:
             return whole, free
     return _window(place, wish, size.beside_context()), size.context
+
+
+def _without_cells(
+    place: Place, contexts: tuple[tuple[ContextChunk, ...], ...], related: Related
+) -> tuple[tuple[ContextChunk, ...], ...]:
+    """Related code alone, each choice once: cells have the notebook's own path, and are chosen anew each time."""
+    if not place.snapshot.cells_before:
+        return contexts
+    own = _paths(place, related)
+    return tuple(dict.fromkeys(tuple(chunk for chunk in each if chunk.path not in own) for each in contexts))
+
+
+def _paths(place: Place, related: Related) -> set[str]:
+    """The paths that the file may have in prompts."""
+    return {_path(place, related), _path(place, NOTHING)}
 
 
 def _window(place: Place, wish: Wish, size: Budget) -> Window:

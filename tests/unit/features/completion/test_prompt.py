@@ -136,6 +136,17 @@ async def test_a_small_change_of_related_code_does_not_wait() -> None:
     assert "def write" in request.context[0].text
 
 
+async def test_cells_are_fresh_where_related_code_is_kept() -> None:
+    prefilled = Prefilled()
+    before = attrs.evolve(snapshot_at(LARGE, path="/home/u/src/app.py")[0], cells_before=("old = 1",))
+    offset = LARGE.index(CURSOR)
+    await warm(unwarmed(before, offset, Settings(), CPU, prefilled, related=READ), FakeEngine(), prefilled)
+    now = place(LARGE, cells_before=("old = 1", "new = 2"))
+    request = choose_prompt(now, Settings(), CPU, prefilled, related=MANY).request
+    assert [chunk.text for chunk in request.context][:1] == [CHUNK.text]
+    assert "old = 1\n" not in [chunk.text for chunk in request.context][:1]
+
+
 async def test_code_gathered_for_another_file_is_not_used() -> None:
     prefilled = await warmed(LARGE, READ)
     snapshot, offset = snapshot_at(LARGE, path="/home/u/src/other.py")
