@@ -2,8 +2,8 @@
 
 The rule compares the tree after the candidate with the tree before it. A candidate passes if
 
-1. the number of ERROR and MISSING nodes, nested ones included, is not higher than before; in Python a statement that
-   Python's own parser refuses at the candidate counts as one more (`checks.python_syntax`); and
+1. the number of ERROR and MISSING nodes, nested ones included, is not higher than before; in Python, what Python's own
+   parser refuses at the candidate counts as one where tree-sitter finds nothing (`checks.python_syntax`); and
 2. the ERROR nodes cover at most `_SPILL_BYTES` more bytes of the document's own text than before. What they cover
    of the inserted text does not count: a candidate that carries on a broken statement becomes part of its error.
 
@@ -47,12 +47,14 @@ class GateResult:
         parsed: True when `text` passed, False when it was dropped, None when it could not be judged.
         cut: whether `text` is shorter than the candidate and not empty.
         reason: why it was cut, dropped or not judged; None when the whole candidate passed.
+        broken: what is broken in the document with `text` in it, as rule 1 counts; 0 where it was not judged.
     """
 
     text: str
     parsed: bool | None
     cut: bool
     reason: str | None
+    broken: int = 0
 
 
 def check(tree: Tree | None, document: Document, edit: Edit, budget_ms: float = _BUDGET_MS) -> GateResult:
@@ -79,11 +81,14 @@ def check(tree: Tree | None, document: Document, edit: Edit, budget_ms: float = 
     breakage = trial.breakage(whole, edit.text)
     passed = breakage.allowed_after(trial.before)
     if passed and not breakage.touches:
-        return GateResult(edit.text, True, False, None)
+        return GateResult(edit.text, True, False, None, breakage.count)
     best = _best_cut(trial, whole, breakage.count if passed else trial.before.count + 1)
     if best is not None:
-        return GateResult(best, True, True, CUT)
-    return GateResult(edit.text, True, False, None) if passed else GateResult("", False, False, DOES_NOT_PARSE)
+        text, broken = best
+        return GateResult(text, True, True, CUT, broken)
+    if passed:
+        return GateResult(edit.text, True, False, None, breakage.count)
+    return GateResult("", False, False, DOES_NOT_PARSE, trial.before.count)
 
 
 @frozen
@@ -104,15 +109,17 @@ class _Breakage:
     def of(cls, tree: Tree, inserted_at: int, inserted_to: int) -> _Breakage:
         """Measure a tree into which the code points [inserted_at, inserted_to) were inserted."""
         start, end = tree.byte_offset(inserted_at), tree.byte_offset(inserted_to)
-        covered = 0
-        touches = tree.language.id == "python" and breaks_python(tree, inserted_at, inserted_to)
-        count = int(touches)
+        count = covered = 0
+        touches = False
         for node, within in broken_nodes(tree.root):
             count += 1
             touches = touches or (node.start_byte <= end and node.end_byte >= start)
             if not within and node.is_error:
                 inside = max(0, min(node.end_byte, end) - max(node.start_byte, start))
                 covered += node.end_byte - node.start_byte - inside
+        # Where tree-sitter has found something already, Python's parser has nothing to add.
+        if not touches and tree.language.id == "python" and breaks_python(tree, inserted_at, inserted_to):
+            count, touches = count + 1, True
         return cls(count, covered, touches)
 
     def allowed_after(self, before: _Breakage) -> bool:
@@ -143,9 +150,9 @@ class _Trial:
         return _Breakage.of(after, self.edit.start, self.edit.start + len(text))
 
 
-def _best_cut(trial: _Trial, whole: Tree, below: int) -> str | None:
-    """The cut with the fewest broken nodes, if they are fewer than `below`; the longest of several."""
-    best: str | None = None
+def _best_cut(trial: _Trial, whole: Tree, below: int) -> tuple[str, int] | None:
+    """The cut with the fewest broken nodes, if they are fewer than `below`, and their number; the longest one."""
+    best: tuple[str, int] | None = None
     for length in _cuts(whole, trial.edit):
         text = trial.edit.text[:length]
         after = trial.parse(text)
@@ -153,7 +160,7 @@ def _best_cut(trial: _Trial, whole: Tree, below: int) -> str | None:
             break
         breakage = trial.breakage(after, text)
         if breakage.count < below and breakage.allowed_after(trial.before):
-            best, below = text, breakage.count
+            best, below = (text, breakage.count), breakage.count
         if below == 0 or (best is not None and not breakage.touches):
             break
     return best

@@ -193,7 +193,15 @@ class CompletionSettings:
         maximum=5000,
         choices=("auto",),
     )
-    max_tokens: int = setting(96, "The most tokens a suggestion may have.", minimum=1, maximum=2048)
+    max_tokens: int = setting(128, "The most tokens a suggestion may have.", minimum=1, maximum=2048)
+    candidates: int | str = setting(
+        "auto",
+        "How many suggestions are made when you ask for them, so that you can choose; the best comes first. `auto`: "
+        "four on a GPU; on a CPU one, and more where the first did not pass its checks whole.",
+        minimum=1,
+        maximum=8,
+        choices=("auto",),
+    )
     multiline: str = setting(
         "auto",
         "Whether a suggestion may span lines. `auto`: where the code around the cursor asks for a block.",
@@ -220,7 +228,7 @@ class ContextSettings:
     omit: tuple[str, ...] = setting(
         (),
         "Sources of related code that are left out. Lists from several places add up.",
-        choices=("notes", "imports", "definitions", "openFiles", "edits", "diagnostics", "ownImports"),
+        choices=("notes", "imports", "definitions", "openFiles", "edits", "diagnostics"),
     )
 
 

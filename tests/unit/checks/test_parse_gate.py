@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from mendline.checks.parse_gate import CUT, DOES_NOT_PARSE, NO_GRAMMAR, OUT_OF_TIME, GateResult, check
@@ -16,7 +17,8 @@ def gate(language_id: str, marked: str, candidate: str, budget_ms: float = 5000)
     language = language_of(language_id)
     assert language is not None
     tree = Tree.parse(document, language, 5000)
-    return check(tree, document, Edit(start, end, candidate), budget_ms)
+    # What is broken afterwards has a test of its own.
+    return attrs.evolve(check(tree, document, Edit(start, end, candidate), budget_ms), broken=0)
 
 
 @pytest.mark.parametrize(
@@ -118,3 +120,21 @@ def test_an_empty_candidate_passes():
 
 def test_a_long_hostile_candidate_ends():
     assert gate("python", "ˇ\n", "x = (\n" * 3000).text == "x"
+
+
+@pytest.mark.parametrize(
+    ("text", "candidate", "broken"),
+    [
+        ("x = \n", "1", 0),
+        ("y = = 1\nx = \n", "1", 1),
+        ("x = \n", "foo(1) bar", 0),
+        ("x = \n", ")", 1),
+    ],
+)
+def test_how_much_is_broken_is_told(text: str, candidate: str, broken: int) -> None:
+    document = Document.of(text)
+    language = language_of("python")
+    assert language is not None
+    at = text.index("x = ") + 4
+    tree = Tree.parse(document, language, 5000)
+    assert check(tree, document, Edit(at, at, candidate), 5000).broken == broken

@@ -192,7 +192,7 @@ async def test_a_document_that_is_closed_or_left_ends_its_warm_up(leave: Any) ->
 
 async def test_a_request_ends_the_warm_up_before_it_asks_and_is_not_disturbed() -> None:
     gate = Gate()
-    at = await desk(FakeEngine(default=" 1", prefill_gate=gate))
+    at = await desk(FakeEngine(default="x = 1", prefill_gate=gate))
     await gate.reached.wait()
     asked = at.ask(2)
     await at.server.until(lambda: len(at.engine.records) == 2)

@@ -34,7 +34,6 @@ class Shown:
         similarity: the edit similarity (`likeness`) with what was deleted.
         repeats: whether it says again what follows the cursor (`repeats`).
         confidence: the pipeline's; None when the engine gives no probabilities.
-        judged: whether the pipeline parsed it; False where it ran out of time, or has no grammar.
     """
 
     edit: Edit
@@ -43,7 +42,6 @@ class Shown:
     similarity: float
     repeats: bool
     confidence: float | None
-    judged: bool
 
 
 @frozen
@@ -85,19 +83,15 @@ class Asking:
         info: what it says of itself.
         settings: a user's, but for the limit in time.
         prefilled: what is in the engine's cache. It is kept from position to position, as an editor's server keeps it.
-        announce: is told of a position before it is asked at.
     """
 
     engine: MeteredEngine
     info: EngineInfo
     settings: Settings = field(factory=Settings, converter=patient)
     prefilled: Prefilled = field(factory=Prefilled)
-    announce: Callable[[Position], None] | None = None
 
     async def suggest(self, snapshot: Snapshot, position: Position) -> Outcome:
         """Ask at a position."""
-        if self.announce is not None:
-            self.announce(position)
         return await complete(
             snapshot,
             position.hole.start,
@@ -175,5 +169,4 @@ def _shown(position: Position, outcome: Outcome) -> Shown | None:
         similarity=round(edit_similarity(filled.text, filled.expected), 4),
         repeats=repeats_following(document[: edit.start], edit.text, document[edit.end :], filled.expected),
         confidence=first.confidence,
-        judged=first.parsed is not None,
     )

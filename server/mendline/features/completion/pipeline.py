@@ -1,9 +1,9 @@
 """From a place in a document to suggestions that may be shown: the whole way, in order.
 
-snapshot -> place -> prompt -> tokens -> candidate -> filters -> gate -> outcome. Nothing here keeps state; what
-the engine has in its cache is noted in what the caller gives for it. And nothing here can fail for a reason that lies
-in the user's text: whatever happens becomes an `Outcome` with its reason. Cancellation passes through, and the engine's
-stream is closed before it does.
+snapshot -> place -> prompt -> tokens -> candidates -> filters -> gate -> ranking -> outcome. Nothing here keeps state;
+what the engine has in its cache is noted in what the caller gives for it. And nothing here can fail for a reason that
+lies in the user's text: whatever happens becomes an `Outcome` with its reason. Cancellation passes through, and the
+engine's stream is closed before it does.
 """
 
 from __future__ import annotations
@@ -12,21 +12,22 @@ import time
 from collections.abc import Callable, Collection
 
 import attrs
-from attrs import define, field
+from attrs import define, frozen
 
 from mendline.context.related import NOTHING, Related
 from mendline.context.sources import SOURCES
 from mendline.engine.errors import EngineError, ModelMissing
-from mendline.engine.protocol import Engine, EngineInfo, FinishReason
-from mendline.features.completion.confidence import confidence
-from mendline.features.completion.filters import FILTERS, Candidate
-from mendline.features.completion.gate import Passed, accepts, judge
+from mendline.engine.protocol import Engine, EngineInfo, FillRequest
+from mendline.features.completion.candidates import sampled, wanted_candidates
+from mendline.features.completion.enclosing import headers
+from mendline.features.completion.filters import FILTERS
+from mendline.features.completion.gate import accepts
+from mendline.features.completion.judging import Judge, Verdict, below_threshold, ranked
 from mendline.features.completion.outcome import (
     Outcome,
     Rejection,
     RejectReason,
     SelectedCompletion,
-    Step,
     Suggestion,
     Timings,
     Trigger,
@@ -34,18 +35,21 @@ from mendline.features.completion.outcome import (
 from mendline.features.completion.place import Place
 from mendline.features.completion.prefilled import Prefilled
 from mendline.features.completion.prompt import choose_prompt
-from mendline.features.completion.shape import shape
+from mendline.features.completion.shape import Shape, shape
 from mendline.features.completion.silence import silence
 from mendline.features.completion.stopping import Stopper
 from mendline.features.completion.streaming import Generation, generate
 from mendline.settings.model import Settings
-from mendline.text.document import Range
 from mendline.workspace.store import Snapshot
 
 Clock = Callable[[], float]
 
-OMITTABLE: tuple[str, ...] = (*(source.name for source in SOURCES), *(keep.__name__ for keep in FILTERS))
-"""What `complete` can do without, in the order in which it comes."""
+OMITTABLE: tuple[str, ...] = (
+    *(source.name for source in SOURCES),
+    "candidates",
+    *(keep.__name__ for keep in FILTERS),
+)
+"""What `complete` can do without, in the order in which it comes: context sources, stages, filters."""
 
 
 async def complete(
@@ -106,101 +110,99 @@ class _Run:
     started: float
     related: Related
     omit: Collection[str]
-    steps: list[Step] = field(factory=list)
 
     async def outcome(self, engine: Engine, info: EngineInfo | None, prefilled: Prefilled) -> Outcome:
-        place, wanted = self.place, self.settings.completion
-        # The tree belongs to the user's document; with an item inserted it does not fit, and the lines decide alone.
-        tree = place.snapshot.tree if place.selected is None else None
-        span = shape(place.site, self.trigger, wanted.multiline, tree, place.offset)
-        stopper = Stopper(place.site, span, lambda text: accepts(place, text))
+        place = self.place
         prompt = choose_prompt(place, self.settings, info, prefilled, related=self.related, omit=self.omit)
+        span = self._span()
         so_far = Outcome(shape=f"{span.span.value}: {span.why}", sections=prompt.sections)
+        judge = Judge(place, self.clock, self.omit)
         try:
-            generation = await generate(
-                engine.fill(prompt.request), stopper.end, limit=wanted.timeout_ms / 1000, clock=self.clock
-            )
+            first = await self._generated(engine, prompt.request, span)
         except EngineError as error:
             missing = isinstance(error, ModelMissing)
             reason = RejectReason.MODEL_MISSING if missing else RejectReason.ENGINE_FAILED
             return attrs.evolve(so_far, reasons=(Rejection(reason, str(error)),), error=error)
-        if generation.first_token is not None:
+        if first.generation.first_token is not None:
             prefilled.add(prompt.request)
-        result, gate_seconds = self._result(generation, stopper)
-        waited = self.clock() - self.started - generation.seconds - (gate_seconds or 0.0)
+        waited = self.clock() - self.started - first.generation.seconds
+        verdict = judge.verdict(first.generation, first.stopper)
+        verdicts: tuple[Verdict, ...] = (verdict,)
+        more = wanted_candidates(self.settings, self.trigger, info, verdict)
+        if more and "candidates" not in self.omit and not first.generation.timed_out:
+            drawn = sampled(prompt.request, more, first.generation)
+            verdicts = ranked((verdict, *await self._others(engine, drawn, span, judge)))
+        suggestions, reasons = self._shown(verdicts, first.generation)
         return attrs.evolve(
             so_far,
-            suggestions=(result,) if isinstance(result, Suggestion) else (),
-            reasons=(result,) if isinstance(result, Rejection) else (),
-            raw=generation.raw,
-            steps=tuple(self.steps),
-            tokens=len(generation.tokens),
-            timings=_timings(generation, max(0.0, waited), gate_seconds),
-            usage=generation.usage,
+            suggestions=suggestions,
+            reasons=() if suggestions else reasons,
+            raw=first.generation.raw,
+            steps=verdicts[0].steps,
+            tokens=len(first.generation.tokens),
+            timings=_timings(first.generation, max(0.0, waited), verdict.gate_seconds),
+            usage=first.generation.usage,
         )
 
-    def _result(self, generation: Generation, stopper: Stopper) -> tuple[Suggestion | Rejection, float | None]:
-        candidate = self._filtered(_candidate(generation, stopper))
-        if isinstance(candidate, Rejection):
-            if generation.timed_out and candidate.reason is RejectReason.EMPTY:
+    def _span(self) -> Shape:
+        place = self.place
+        # The tree belongs to the user's document; with an item inserted it does not fit, and the lines decide alone.
+        tree = place.snapshot.tree if place.selected is None else None
+        around = headers(place.document, place.offset) if self.trigger is Trigger.INVOKED else ()
+        wanted = self.settings.completion.multiline
+        return shape(place.site, self.trigger, wanted, tree, place.offset, headers=around)
+
+    async def _generated(self, engine: Engine, request: FillRequest, span: Shape) -> _Generated:
+        stopper = self._stopper(span)
+        (generation,) = await generate(engine.fill(request), [stopper.end], limit=self._left(), clock=self.clock)
+        return _Generated(generation, stopper)
+
+    async def _others(self, engine: Engine, request: FillRequest, span: Shape, judge: Judge) -> tuple[Verdict, ...]:
+        """Return what the candidates of a request come to. That there are none spoils nothing."""
+        left = self._left()
+        if left <= 0:
+            return ()
+        stoppers = [self._stopper(span) for _ in range(request.sampling.n)]
+        try:
+            generations = await generate(
+                engine.fill(request), [stopper.end for stopper in stoppers], limit=left, clock=self.clock
+            )
+        except EngineError:
+            return ()
+        pairs = zip(generations, stoppers, strict=True)
+        return tuple(judge.verdict(generation, stopper) for generation, stopper in pairs if generation.raw)
+
+    def _stopper(self, span: Shape) -> Stopper:
+        return Stopper(self.place.site, span, lambda text: accepts(self.place, text))
+
+    def _left(self) -> float:
+        return self.settings.completion.timeout_ms / 1000 - (self.clock() - self.started)
+
+    def _shown(
+        self, verdicts: tuple[Verdict, ...], first: Generation
+    ) -> tuple[tuple[Suggestion, ...], tuple[Rejection, ...]]:
+        suggestions: list[Suggestion] = []
+        reasons: list[Rejection] = []
+        for verdict in verdicts:
+            result = verdict.result
+            if isinstance(result, Suggestion):
+                result = below_threshold(result, self.settings.completion.show_threshold) or result
+            if isinstance(result, Suggestion):
+                suggestions.append(result)
+            elif first.timed_out and result.reason is RejectReason.EMPTY:
                 limit = self.settings.completion.timeout_ms
-                return Rejection(RejectReason.TIMEOUT, f"nothing was complete after {limit} ms"), None
-            return candidate, None
-        before = self.clock()
-        passed = judge(self.place, candidate)
-        gate_seconds = self.clock() - before
-        self._note("parse_gate", len(candidate.text), passed)
-        if isinstance(passed, Rejection):
-            return passed, gate_seconds
-        sure = confidence(generation.tokens, passed.kept)
-        threshold = self.settings.completion.show_threshold
-        if sure is not None and sure < threshold:
-            detail = f"{sure:.2f} is below completion.showThreshold, {threshold:.2f}"
-            return Rejection(RejectReason.LOW_CONFIDENCE, detail), gate_seconds
-        suggestion = Suggestion(
-            text=passed.edit.text,
-            range=Range(passed.edit.start, passed.edit.end),
-            confidence=sure,
-            parsed=passed.parsed,
-            checks=passed.checks,
-            finish=generation.finish,
-        )
-        return suggestion, gate_seconds
-
-    def _filtered(self, candidate: Candidate) -> Candidate | Rejection:
-        for keep in FILTERS:
-            if keep.__name__ in self.omit:
-                continue
-            result = keep(candidate, self.place.site)
-            if result != candidate:
-                self._note(keep.__name__, len(candidate.text), result)
-            if isinstance(result, Rejection):
-                return result
-            candidate = result
-        return candidate
-
-    def _note(self, name: str, before: int, result: Candidate | Passed | Rejection) -> None:
-        match result:
-            case Rejection():
-                self.steps.append(Step(name, before, 0, result.detail))
-            case Candidate():
-                self.steps.append(Step(name, before, len(result.text)))
-            case Passed():
-                self.steps.append(Step(name, before, len(result.edit.text)))
+                reasons.append(Rejection(RejectReason.TIMEOUT, f"nothing was complete after {limit} ms"))
+            else:
+                reasons.append(result)
+        return tuple(suggestions), tuple(reasons[:1])
 
 
-def _candidate(generation: Generation, stopper: Stopper) -> Candidate:
-    """The part of the text that the stopping rule lets stand."""
-    text = generation.raw
-    if generation.end is not None:
-        return Candidate.of(text[: generation.end])
-    limited = generation.timed_out or generation.finish in (FinishReason.LENGTH, FinishReason.CANCELLED)
-    if not limited:
-        # The model came to its own end. A last line break may have decided what the rule had to wait for.
-        end = stopper.end(text + "\n")
-        return Candidate.of(text if end is None else text[:end])
-    kept = stopper.whole_part(text, complete_line=not generation.timed_out)
-    return Candidate.of(kept, cut_off=kept == text)
+@frozen
+class _Generated:
+    """A generation and the rule that stopped it."""
+
+    generation: Generation
+    stopper: Stopper
 
 
 def _timings(generation: Generation, waited: float, gate: float | None) -> Timings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 from attrs import frozen
 
 from mendline.features.completion.outcome import SelectedCompletion
@@ -72,6 +73,11 @@ class Place:
             return Edit(self.offset, self.offset + replaces, text)
         item = self.selected
         return Edit(item.range.start, item.range.end + replaces, item.text + text)
+
+    @property
+    def joined(self) -> Place:
+        """The same place for text that goes straight before the code on the cursor's line (`Site.joined`)."""
+        return attrs.evolve(self, site=self.site.joined)
 
     @property
     def fixed(self) -> str:

@@ -28,14 +28,27 @@ class Shape:
 
     Attributes:
         rigid: nothing may ever follow the first line, whatever it leaves open.
+        joins: the text ends where the code goes on that follows the cursor on its line, be it lines later.
+        headers: for a block that was asked for, the indentations of the headers of the definitions around the cursor,
+            innermost first: it may go on until that definition ends.
     """
 
     span: Span
     why: str
     rigid: bool = False
+    joins: bool = False
+    headers: tuple[int, ...] = ()
 
 
-def shape(site: Site, trigger: Trigger, multiline: str, tree: Tree | None = None, offset: int = 0) -> Shape:
+def shape(
+    site: Site,
+    trigger: Trigger,
+    multiline: str,
+    tree: Tree | None = None,
+    offset: int = 0,
+    *,
+    headers: tuple[int, ...] = (),
+) -> Shape:
     """Decide how far a suggestion may reach.
 
     Args:
@@ -44,15 +57,19 @@ def shape(site: Site, trigger: Trigger, multiline: str, tree: Tree | None = None
         multiline: the setting `completion.multiline`.
         tree: the document's tree, when there is one; without it the lines alone decide.
         offset: the cursor in code points, for the tree.
+        headers: `enclosing.headers` at the cursor.
     """
+    asked = trigger is Trigger.INVOKED
     if multiline == "never":
         return Shape(Span.LINE, "completion.multiline is never", rigid=True)
     if not site.only_closers_after:
+        if asked:
+            return Shape(Span.BLOCK, "asked for, before code on the line", joins=True, headers=headers)
         return Shape(Span.LINE, "code follows on the line", rigid=True)
-    if multiline == "always":
+    if multiline == "always" and not asked:
         return Shape(Span.BLOCK, "completion.multiline is always")
-    if trigger is Trigger.INVOKED:
-        return Shape(Span.BLOCK, "asked for")
+    if asked:
+        return Shape(Span.BLOCK, "asked for", headers=headers)
     return _in_line(site) if site.before.strip() else _on_blank_line(site, tree, offset)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import attrs
 from attrs import frozen
 
 from mendline.features.completion.brackets import balance
@@ -73,6 +74,14 @@ class Site:
             following = (before + rest, *following)
             rest = ""
         return cls(before, rest, preceding, following, above, language_id, comment)
+
+    @property
+    def joined(self) -> Site:
+        """The same place for text that goes straight before the code on the cursor's line."""
+        if not self.above:
+            return self
+        line, *following = self.following
+        return attrs.evolve(self, rest=line[len(self.before) :], following=tuple(following), above=False)
 
     @property
     def only_closers_after(self) -> bool:

@@ -8,15 +8,11 @@ from collections.abc import Callable
 from attrs import frozen
 
 from mendline.features.completion.brackets import balance
+from mendline.features.completion.enclosing import DEFINITION
 from mendline.features.completion.shape import Shape, Span
 from mendline.features.completion.site import Site, indentation
 
 _CLOSING_LINE = re.compile(r"\s*(?:[)\]}]+[;,]?|(?:end|fi|done|esac)\b)")
-# A line that starts a definition: a second one after a blank line is more than was asked for.
-_DEFINITION = re.compile(
-    r"\s*(?:@|(?:export|default|pub|public|private|protected|static|abstract|async)\s+)*"
-    r"(?:def|class|function|fn|func|impl|struct|enum|interface|trait|module|type|local function)\b|\s*@"
-)
 # The same while it streams: words that close a block can't be told from others by their first letters.
 _BEGINNING_OF_CLOSER = re.compile(
     r"\s*(?:[)\]}]|e(?:nd?)?$|end\b|fi?$|fi\b|d(?:o(?:ne?)?)?$|done\b|es(?:ac?)?$|esac\b)"
@@ -140,6 +136,8 @@ class Stopper:
         """The end when a whole line, at `position`, shows that the block is over."""
         if self._is_next_line(self._full(index, line)):
             return _before(position)
+        if self._shape.joins and (joint := self._joint(index, line)) is not None:
+            return position + joint
         if index <= block.first or indentation(line) >= block.floor:
             return None
         if self._open(block.text[:position]):
@@ -171,13 +169,36 @@ class Stopper:
         first = next((index for index, line in enumerate(full) if line.strip()), None)
         if first is None:
             return None
-        within_first = self._shape.span is Span.LINE or bool(self._site.before.strip())
-        floor = indentation(full[first]) + (1 if within_first else 0)
-        return _Block(text, floor, first, _DEFINITION.match(lines[first]) is not None)
+        return _Block(text, self._floor(indentation(full[first])), first, DEFINITION.match(lines[first]) is not None)
+
+    def _floor(self, columns: int) -> int:
+        """The least indentation of lines that belong to a suggestion whose first line is indented by `columns`.
+
+        While typing, that is the block the first line is in. Who asks may get more: until the definition ends, or down
+        to the line that follows, which belongs to the same definition.
+        """
+        if self._shape.span is Span.LINE or (self._site.before.strip() and not self._shape.joins):
+            return columns + 1
+        header = next((each for each in self._shape.headers if each < columns), None)
+        if header is None:
+            return columns
+        following = self._site.next_line
+        return min(columns, max(header + 1, indentation(following) if following else 0))
 
     def _full(self, index: int, line: str) -> str:
         """The candidate's first line with what stands left of the cursor."""
         return self._site.before + line if index == 0 else line
+
+    def _joint(self, index: int, line: str) -> int | None:
+        """Where in a whole line the text begins that follows the cursor on its line, if the line ends with that."""
+        rest = self._site.rest.strip()
+        written = line.rstrip()
+        joint = len(written) - len(rest)
+        if sum(map(str.isalnum, rest)) < _LEAST_TELLING or not written.endswith(rest):
+            return None
+        # Within a word, the same letters may end any other word.
+        before = self._full(index, written[:joint])
+        return None if rest[0].isalnum() and before[-1:].isalnum() else joint
 
     def _is_next_line(self, line: str) -> bool:
         """Whether the model has come to the line that follows the cursor anyway."""

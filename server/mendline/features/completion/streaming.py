@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from attrs import define, field, frozen
 
@@ -11,10 +11,13 @@ from mendline.context.window import unified_breaks
 from mendline.engine.protocol import Chunk, FinishReason, Token, Usage
 from mendline.engine.streams import closing
 
+End = Callable[[str], int | None]
+"""Finds where a suggestion ends in the text so far; None while it goes on."""
+
 
 @frozen
 class Generation:
-    r"""What an engine produced.
+    r"""What an engine produced as one candidate.
 
     Attributes:
         raw: all text that came, line breaks as `\n`.
@@ -39,44 +42,42 @@ class Generation:
 
 async def generate(
     stream: AsyncIterator[Chunk],
-    end: Callable[[str], int | None],
+    ends: Sequence[End],
     *,
     limit: float,
     clock: Callable[[], float],
-) -> Generation:
-    """Consume `stream` until `end` finds the end of the text, the engine is done, or `limit` seconds are over.
+) -> tuple[Generation, ...]:
+    """Read a stream until each candidate has ended, by its rule or the engine's, or the time is up.
 
     The stream is closed in every case, before this returns, so that the engine stops at once. Errors of the engine
     and cancellation pass through.
+
+    Args:
+        stream: what an engine generates.
+        ends: for each candidate, what finds the end in its text so far.
+        limit: seconds.
+        clock: seconds.
     """
     started = clock()
-    intake = _Intake()
+    intakes = [_Intake(end) for end in ends]
     timed_out = False
     async with closing(stream):
         try:
             async with asyncio.timeout(limit):
                 async for chunk in stream:
-                    intake.take(chunk, clock() - started)
-                    if chunk.finish is not None or (chunk.text and intake.find_end(end)):
+                    intakes[chunk.candidate].take(chunk, clock() - started)
+                    if all(intake.done for intake in intakes):
                         break
         except TimeoutError:
             timed_out = True
-    return Generation(
-        raw=intake.text,
-        end=intake.end,
-        tokens=tuple(intake.tokens),
-        first_token=intake.first_token,
-        seconds=clock() - started,
-        finish=intake.finish,
-        usage=intake.usage,
-        timed_out=timed_out,
-    )
+    return tuple(intake.generation(clock() - started, timed_out=timed_out and not intake.done) for intake in intakes)
 
 
 @define
 class _Intake:
-    """What came so far."""
+    """What came of one candidate so far."""
 
+    find_end: End
     received: str = ""
     text: str = ""
     tokens: list[Token] = field(factory=list)
@@ -85,16 +86,32 @@ class _Intake:
     usage: Usage | None = None
     end: int | None = None
 
+    @property
+    def done(self) -> bool:
+        return self.finish is not None or self.end is not None
+
     def take(self, chunk: Chunk, seconds: float) -> None:
+        self.usage = chunk.usage or self.usage
+        if self.done:
+            return
         if self.first_token is None and (chunk.text or chunk.tokens):
             self.first_token = seconds
         self.received += chunk.text
         # The other half of a line break may still come.
         self.text = unified_breaks(self.received.removesuffix("\r"))
         self.tokens.extend(chunk.tokens)
-        self.finish = chunk.finish or self.finish
-        self.usage = chunk.usage or self.usage
+        self.finish = chunk.finish
+        if chunk.text and self.finish is None:
+            self.end = self.find_end(self.text)
 
-    def find_end(self, end: Callable[[str], int | None]) -> bool:
-        self.end = end(self.text)
-        return self.end is not None
+    def generation(self, seconds: float, *, timed_out: bool) -> Generation:
+        return Generation(
+            raw=self.text,
+            end=self.end,
+            tokens=tuple(self.tokens),
+            first_token=self.first_token,
+            seconds=seconds,
+            finish=self.finish,
+            usage=self.usage,
+            timed_out=timed_out,
+        )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mendline.evaluation.typing.synthetic import MARKERS, Source, own_source, synthetic
+from mendline.evaluation.typing.synthetic import MARKERS, Source, synthetic
 from mendline.evaluation.typing.traces import Action, Kind, State, TraceError, states
 
 WORD = re.compile(r"\w{1,4}|\W")
@@ -18,8 +19,22 @@ def count(text: str) -> int:
     return len(WORD.findall(text))
 
 
+def lines_of_code() -> Iterator[str]:
+    """Lines of 20 to 60 characters, all different."""
+    for number in itertools.count():
+        yield f"def step_{number}(values: list[int]) -> int:"
+        yield from (
+            f"    total_{line} = values[{line}] * {number * 7919 % 9973}{' + offset' * (line % 3)}" for line in range(9)
+        )
+        yield f"    return total_{number % 9}"
+        yield ""
+
+
+SOURCE = Source("made lines", "\n".join(itertools.islice(lines_of_code(), 6000)))
+
+
 def trace(tokens: int = 600, keystrokes: int = 40, seed: int = 0) -> tuple[Action, ...]:
-    return synthetic(own_source(), count, tokens=tokens, keystrokes=keystrokes, seed=seed)
+    return synthetic(SOURCE, count, tokens=tokens, keystrokes=keystrokes, seed=seed)
 
 
 def share_before(state: State) -> float:
@@ -49,12 +64,11 @@ def test_there_are_slips_deletions_acceptances_jumps_and_pauses() -> None:
 
 
 def test_what_is_written_is_the_source() -> None:
-    source = own_source()
     played = list(states(trace(keystrokes=10)))
     accepted = [state for state in played if state.kind is Kind.ACCEPT]
     for state in accepted or played[-1:]:
         line = state.prefix.rpartition("\n")[2]
-        assert line.strip() in source.text
+        assert line.strip() in SOURCE.text
 
 
 def test_a_document_for_every_forty_keystrokes() -> None:

@@ -141,7 +141,7 @@ async def test_the_engine_never_sees_what_it_must_not(path: str, settings: Setti
     ],
 )
 async def test_the_prompt_has_unified_line_breaks(drawn: str, prefix: str, suffix: str) -> None:
-    _, engine = await outcome_of(drawn, "1", trigger=INVOKED)
+    _, engine = await outcome_of(drawn, "1", trigger=INVOKED, candidates=1)
     (request,) = engine.requests
     assert isinstance(request, FillRequest)
     assert (request.prefix, request.suffix) == (prefix, suffix)
@@ -196,20 +196,6 @@ async def test_time_running_out_shows_what_is_complete() -> None:
     settings = Settings(completion=CompletionSettings(timeout_ms=50))
     assert reason(await complete(snapshot, offset, AUTOMATIC, engine, settings)) is RejectReason.TIMEOUT
     assert engine.records[0].cancelled
-
-
-@pytest.mark.parametrize(
-    ("drawn", "answer", "expected"),
-    [
-        ("x = ˇ\n", "foo(a))\n", "x = foo(a)\n"),
-        ("x = foo(ˇ)\n", "bar(a)))\n", "x = foo(bar(a))\n"),
-        ("def f():\n    ˇ\n", "return [g(1, 2)\n\n\ndef g(): pass", "def f():\n    return [g(1, 2)]\n"),
-    ],
-)
-async def test_brackets_are_made_to_match_rather_than_code_cut_off(drawn: str, answer: str, expected: str) -> None:
-    outcome, _ = await outcome_of(drawn, answer)
-    assert applied(drawn, outcome) == expected
-    assert outcome.suggestions[0].checks == ("parses", "brackets made to match")
 
 
 async def test_a_cut_suggestion_says_so() -> None:

@@ -64,7 +64,7 @@ def test_while_typing(language_id: str, drawn: str, expected: Span) -> None:
     [
         ("x = 1\nˇ\ny = 2\n", Trigger.INVOKED, "auto", BLOCK),
         ("x = ˇ", Trigger.INVOKED, "auto", BLOCK),
-        ("x = ˇ + 1", Trigger.INVOKED, "auto", LINE),
+        ("x = ˇ + 1", Trigger.INVOKED, "auto", BLOCK),
         ("x = 1\nˇ\n", Trigger.AUTOMATIC, "always", BLOCK),
         ("x = ˇ + 1", Trigger.AUTOMATIC, "always", LINE),
         ("def f():\n    ˇ", Trigger.AUTOMATIC, "never", LINE),

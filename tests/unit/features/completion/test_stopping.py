@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mendline.features.completion.enclosing import headers
 from mendline.features.completion.shape import Shape, Span
 from mendline.features.completion.site import Site
 from mendline.features.completion.stopping import Stopper
@@ -11,12 +12,20 @@ from support.cursor_text import snapshot_at
 
 
 def stopper(
-    drawn: str, span: Span, language_id: str = "python", *, accepted: bool = True, rigid: bool = False
+    drawn: str,
+    span: Span,
+    language_id: str = "python",
+    *,
+    accepted: bool = True,
+    rigid: bool = False,
+    asked: bool = False,
 ) -> Stopper:
     snapshot, offset = snapshot_at(drawn, language_id)
     comment = snapshot.language.line_comment if snapshot.language else None
     site = Site.of(snapshot.document, offset, language_id, comment)
-    return Stopper(site, Shape(span, "test", rigid), lambda text: accepted)
+    around = headers(snapshot.document, offset) if asked else ()
+    wanted = Shape(span, "test", rigid, joins=asked and not site.only_closers_after, headers=around)
+    return Stopper(site, wanted, lambda text: accepted)
 
 
 def suggestion(found: Stopper, text: str) -> str | None:
@@ -120,6 +129,33 @@ def test_a_block_in_brackets_ends_with_its_closer_unless_that_is_there(
     language_id: str, drawn: str, text: str, expected: str
 ) -> None:
     assert suggestion(stopper(drawn, Span.BLOCK, language_id), text) == expected
+
+
+@pytest.mark.parametrize(
+    ("drawn", "text", "expected"),
+    [
+        # Until the definition ends, ...
+        (
+            "def f(l):\n    for e in l:\n        ˇ",
+            "if e:\n            g()\n    return l\n\n\nd",
+            "if e:\n            g()\n    return l\n",
+        ),
+        ("def f(l):\n    for e in l:\nˇ", "        g()\n    return l\nf()", "        g()\n    return l"),
+        # ... or down to the level of the line that follows.
+        ("def f(l):\n    if l:\n        ˇ\n    return l\n", "g()\n    h()\n    return l\n", "g()\n    h()"),
+        ("class A:\n    def f(self):\n        ˇ\n\n    def g(self):\n        pass\n", "x()\n\n    def h", "x()\n"),
+        # At the top level as while typing.
+        ("if x:\n    ˇ\n", "y()\nz()", "y()"),
+        # Before code on the line the text may take several lines, and ends where that code begins.
+        ("def f(l):\n    x = ˇ(left)\n", "g(left)\n    y = h(left)\n", "g"),
+        ("def f(l):\n    x = ˇ(left, 1)\n", "g()\n    y = h(left, 1)\nz", "g()\n    y = h"),
+        ("def f(l):\n    x = ˇ + total\n", "a\n    y = 1\nf()", "a\n    y = 1"),
+        # Letters within a word are no sign that the code goes on there.
+        ("def f(l):\n    n = stˇrings\n", "rings\n    m = substrings\n", None),
+    ],
+)
+def test_who_asks_gets_a_block_until_its_definition_ends(drawn: str, text: str, expected: str | None) -> None:
+    assert suggestion(stopper(drawn, Span.BLOCK, asked=True), text) == expected
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,8 @@ async def read(stream: Stream, stop: str = "\n") -> Generation:
     def end(text: str) -> int | None:
         return text.index(stop) if stop in text else None
 
-    return await generate(stream, end, limit=60, clock=Clock())
+    (result,) = await generate(stream, [end], limit=60, clock=Clock())
+    return result
 
 
 async def test_stops_reading_at_the_end_and_closes() -> None:

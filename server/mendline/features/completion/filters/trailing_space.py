@@ -9,7 +9,9 @@ from mendline.features.completion.site import Site
 
 
 def strip_trailing_space(candidate: Candidate, site: Site) -> Candidate:
-    """Strip blank ends; before code that follows on the line, spaces on the candidate's last line stay."""
+    """Strip blank ends; before code that follows on the line, spaces stay, and what may be its indentation."""
     text = candidate.text
-    stripped = text.rstrip("\n") if site.rest.strip() and "\n" not in text.strip() else text.rstrip()
-    return attrs.evolve(candidate, text=stripped)
+    if not site.rest.strip():
+        return attrs.evolve(candidate, text=text.rstrip())
+    meant = candidate.ended and site.rest[0].isspace()
+    return candidate if meant or "\n" in text.strip() else attrs.evolve(candidate, text=text.rstrip("\n"))

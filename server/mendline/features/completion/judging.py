@@ -1,0 +1,162 @@
+"""From what an engine wrote to what may be shown: the ways to read it, the filters, the gate; the best one counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+
+from attrs import define, frozen
+
+from mendline.engine.protocol import FinishReason
+from mendline.features.completion.confidence import confidence
+from mendline.features.completion.filters import FILTERS, Candidate
+from mendline.features.completion.gate import Passed, judge
+from mendline.features.completion.outcome import Rejection, RejectReason, Step, Suggestion
+from mendline.features.completion.place import Place
+from mendline.features.completion.stopping import Stopper
+from mendline.features.completion.streaming import Generation
+from mendline.text.document import Range
+
+
+@frozen
+class Verdict:
+    """What became of a generation.
+
+    Attributes:
+        result: what may be shown of it, or why nothing may.
+        broken: how much is broken in the document with it (`checks.parse_gate`).
+        cut: whether the gate let only a part of it through.
+        steps: what filters and gate did.
+        gate_seconds: time in the gate; None when it was not reached.
+    """
+
+    result: Suggestion | Rejection
+    broken: int = 0
+    cut: bool = False
+    steps: tuple[Step, ...] = ()
+    gate_seconds: float | None = None
+
+    @property
+    def sound(self) -> bool:
+        """Whether it can be shown whole, and nothing is broken then."""
+        return isinstance(self.result, Suggestion) and not self.cut and not self.broken
+
+
+@define
+class Judge:
+    """Judges what is generated for one place.
+
+    Attributes:
+        place: the cursor.
+        clock: seconds.
+        omit: names of filters that are left out (`evaluation` measures what each is worth).
+    """
+
+    place: Place
+    clock: Callable[[], float]
+    omit: Collection[str] = ()
+
+    def verdict(self, generation: Generation, stopper: Stopper) -> Verdict:
+        """Judge the ways to read a generation, in order; the first sound one wins, else the least broken one."""
+        best: Verdict | None = None
+        for place, candidate in _readings(self.place, generation, stopper):
+            verdict = self._judged(place, candidate, generation)
+            if best is None or _rank(verdict) < _rank(best):
+                best = verdict
+            if best.sound:
+                break
+        assert best is not None
+        return best
+
+    def _judged(self, place: Place, candidate: Candidate, generation: Generation) -> Verdict:
+        steps: list[Step] = []
+        filtered = self._filtered(place, candidate, steps)
+        if isinstance(filtered, Rejection):
+            return Verdict(filtered, steps=tuple(steps))
+        before = self.clock()
+        passed = judge(place, filtered)
+        seconds = self.clock() - before
+        if isinstance(passed, Rejection):
+            steps.append(Step("parse_gate", len(filtered.text), 0, passed.detail))
+            return Verdict(passed, steps=tuple(steps), gate_seconds=seconds)
+        steps.append(Step("parse_gate", len(filtered.text), len(passed.edit.text)))
+        return Verdict(_suggestion(passed, generation), passed.broken, passed.cut, tuple(steps), seconds)
+
+    def _filtered(self, place: Place, candidate: Candidate, steps: list[Step]) -> Candidate | Rejection:
+        for keep in FILTERS:
+            if keep.__name__ in self.omit:
+                continue
+            result = keep(candidate, place.site)
+            if isinstance(result, Rejection):
+                steps.append(Step(keep.__name__, len(candidate.text), 0, result.detail))
+                return result
+            if result != candidate:
+                steps.append(Step(keep.__name__, len(candidate.text), len(result.text)))
+            candidate = result
+        return candidate
+
+
+def _rank(verdict: Verdict) -> tuple[bool, int, bool]:
+    return isinstance(verdict.result, Rejection), verdict.broken, verdict.cut
+
+
+def _readings(place: Place, generation: Generation, stopper: Stopper) -> Iterator[tuple[Place, Candidate]]:
+    """The candidates that a generation may mean, each with the place it goes to.
+
+    Before a line of code, at its start, the text may be lines of their own above it, or (where the model ended it in
+    the middle of a line) the beginning of that very line.
+    """
+    text = generation.raw
+    ended = generation.end is None and generation.finish is FinishReason.STOP
+    if ended and place.site.above and not text.rstrip(" \t").endswith("\n"):
+        yield place.joined, Candidate.of(text, ended=True)
+    yield place, _candidate(generation, stopper)
+
+
+def _candidate(generation: Generation, stopper: Stopper) -> Candidate:
+    """The part of the text that the stopping rule lets stand."""
+    text = generation.raw
+    if generation.end is not None:
+        return Candidate.of(text[: generation.end])
+    limited = generation.timed_out or generation.finish in (FinishReason.LENGTH, FinishReason.CANCELLED)
+    if not limited:
+        # The model came to its own end. A last line break may have decided what the rule had to wait for.
+        end = stopper.end(text + "\n")
+        return Candidate.of(text, ended=True) if end is None or end >= len(text) else Candidate.of(text[:end])
+    kept = stopper.whole_part(text, complete_line=not generation.timed_out)
+    return Candidate.of(kept, cut_off=kept == text)
+
+
+def _suggestion(passed: Passed, generation: Generation) -> Suggestion:
+    return Suggestion(
+        text=passed.edit.text,
+        range=Range(passed.edit.start, passed.edit.end),
+        confidence=confidence(generation.tokens, passed.kept),
+        parsed=passed.parsed,
+        checks=passed.checks,
+        finish=generation.finish,
+    )
+
+
+def below_threshold(suggestion: Suggestion, threshold: float) -> Rejection | None:
+    """Return why a suggestion is not shown: the model isn't sure enough of it."""
+    if suggestion.confidence is None or suggestion.confidence >= threshold:
+        return None
+    detail = f"{suggestion.confidence:.2f} is below completion.showThreshold, {threshold:.2f}"
+    return Rejection(RejectReason.LOW_CONFIDENCE, detail)
+
+
+def ranked(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+    """Order by what the checks say, then by likelihood; of those with the same effect only the first stays."""
+    seen: set[object] = set()
+    different: list[Verdict] = []
+    for verdict in sorted(verdicts, key=lambda each: (*_rank(each), -_likelihood(each))):
+        result = verdict.result
+        effect = (result.range, result.text) if isinstance(result, Suggestion) else result
+        if effect not in seen:
+            seen.add(effect)
+            different.append(verdict)
+    return tuple(different)
+
+
+def _likelihood(verdict: Verdict) -> float:
+    return (verdict.result.confidence or 0.0) if isinstance(verdict.result, Suggestion) else 0.0

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import pytest
+
+from mendline.features.completion.enclosing import headers
+from mendline.text.document import Document
+from support.cursor_text import split_at_cursor
+
+
+@pytest.mark.parametrize(
+    ("drawn", "expected"),
+    [
+        ("ˇ", ()),
+        ("x = 1\nˇ", ()),
+        ("def f():\n    ˇ\n", (0,)),
+        ("class A:\n    def f(self):\n        for x in y:\n            ˇ\n", (4, 0)),
+        ("class A:\n\n    @property\n    def f(self):\n        ˇ\n", (4, 0)),
+        # A sibling's header isn't around the place, but bounds nothing that matters.
+        ("def f():\n    pass\n\ndef g():\n    ˇ\n", (0,)),
+        ("export async function f() {\n  if (x) {\n    ˇ\n  }\n}\n", (0,)),
+        ("impl A {\n    pub fn f() {\n        ˇ\n    }\n}\n", (4, 0)),
+        # Text in a string may stand further left.
+        ('def f():\n    """Say\n  more.\n    """\n    ˇ\n', (0,)),
+    ],
+)
+def test_the_headers_around_a_place(drawn: str, expected: tuple[int, ...]) -> None:
+    text, offset = split_at_cursor(drawn)
+    assert headers(Document.of(text), offset) == expected
