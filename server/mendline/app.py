@@ -19,6 +19,7 @@ from mendline.engine.shared import SharedEngine
 from mendline.lsp.services import Services
 from mendline.settings.loading import Layer, Loaded, load
 from mendline.settings.model import Settings
+from mendline.workspace.index.keeper import IndexKeeper
 
 FAKE_ENGINE = "MENDLINE_FAKE_ENGINE"
 """Tests set it to a script (`engine.fake`) that is played in this process instead of a model."""
@@ -66,5 +67,9 @@ async def stop_engine(settings: Settings) -> None:
 def services() -> Services:
     """Put together what a language server needs."""
     return Services(
-        engine=open_engine, models=ModelStore.default(), load_settings=load_settings, stop_engine=stop_engine
+        engine=open_engine,
+        models=ModelStore.default(),
+        load_settings=load_settings,
+        stop_engine=stop_engine,
+        keep_index=IndexKeeper,
     )

@@ -77,4 +77,4 @@ async def test_the_settings_file_is_watched_also_before_there_is_a_folder() -> N
         lambda: next((each for each in server.said if each.get("method") == "client/registerCapability"), None)
     )
     (registration,) = request["params"]["registrations"]
-    assert registration["registerOptions"]["watchers"] == [{"globPattern": "**/.mendline.toml"}]
+    assert {"globPattern": "**/.mendline.toml"} in registration["registerOptions"]["watchers"]

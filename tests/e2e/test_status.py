@@ -21,6 +21,7 @@ async def test_it_can_be_asked_for(editor: Editor) -> None:
         "model": "fake",
         "percent": None,
         "command": None,
+        "index": [],
     }
 
 

@@ -23,6 +23,8 @@ from mendline.lsp.protocol import converter
 
 COMMAND = [sys.executable, "-P", "-m", "mendline", "serve"]
 
+_QUIET = {"completion": {"debounceMs": 0}, "context": {"index": False}}
+
 INVOKED = types.InlineCompletionTriggerKind.Invoked
 AUTOMATIC = types.InlineCompletionTriggerKind.Automatic
 
@@ -192,7 +194,7 @@ async def editing(
 
     Args:
         script: what the fake engine answers (`engine.fake.script`).
-        options: initialization options; without any, no wait before a request.
+        options: initialization options; without any, no wait before a request, and no index.
         settings: what the editor says of the section `mendline`.
         answer: what the user says to questions.
     """
@@ -206,7 +208,7 @@ async def editing(
         capabilities=can or capabilities(),
         root_uri=folder.as_uri(),
         workspace_folders=[types.WorkspaceFolder(folder.as_uri(), "workspace")],
-        initialization_options={"completion": {"debounceMs": 0}} if options is None else options,
+        initialization_options=_QUIET if options is None else options,
     )
     try:
         editor.initialized = await within(client.initialize_session(params))

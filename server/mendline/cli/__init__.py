@@ -20,6 +20,7 @@ COMMANDS = {
     "complete": "Print the suggestion at FILE:LINE:COLUMN.",
     "demo": "Show suggestions on shipped sample files.",
     "models": "List, fetch, check and remove models.",
+    "index": "Look at and remove the index of a workspace.",
     "engine": "Start, inspect and stop the engine process all editors share.",
     "doctor": "Check the installation and say what needs attention.",
     "bench": "Measure this machine: speed, protocol overhead, cancellation, memory.",

@@ -21,6 +21,7 @@ from mendline.features.completion import Outcome, Prefilled, Suggestion, Trigger
 from mendline.settings.errors import MendlineError
 from mendline.settings.model import Settings
 from mendline.text.document import Document
+from mendline.workspace.index.reader import StoredIndex
 from mendline.workspace.store import Snapshot
 
 _PLACE = re.compile(r"(?P<file>.+):(?P<line>\d{1,9}):(?P<column>\d{1,9})", re.DOTALL)
@@ -122,7 +123,9 @@ def _as_asked(settings: Settings, timeout: float) -> Settings:
 
 
 def _surroundings(root: Path, settings: Settings) -> Surroundings:
-    return Surroundings(folders=(root,), refused=refusing((root,), settings.privacy.exclude))
+    # An index that an editor's server, or `mendline index update`, has made; none is made here.
+    indexes = ((root, StoredIndex.of(root)),) if settings.context.index else ()
+    return Surroundings(folders=(root,), indexes=indexes, refused=refusing((root,), settings.privacy.exclude))
 
 
 async def _ask(question: _Question, settings: Settings) -> _Answer:

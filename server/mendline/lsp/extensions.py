@@ -8,6 +8,8 @@ Notifications and requests (all names and fields are stable; fields may be added
         kind:    "Normal" | "Inactive" | "Warning" | "Error", for a status item's look
         percent: 0 to 100 while something is loaded, else null
         command: {title, command, arguments} that would help, or null
+        The request's result also has index: [{folder, phase: "none" | "building" | "ready", files, definitions,
+        passages, leftOut: {reason: files}, searchable}], one for each folder of the workspace
     mendline/explain              request {textDocument}: what became of the last suggestion in a document, or null
     mendline/didShow              notification {item}: an inline completion item is on the screen. It stays the first
                                   one offered while what is typed agrees with it, until one comes that goes on where

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -15,6 +15,7 @@ from mendline.context.refusing import refusing
 from mendline.context.related import NOTHING, Related, gather
 from mendline.context.surroundings import Surroundings
 from mendline.settings.model import Settings
+from mendline.workspace.index.model import SymbolIndex
 from mendline.workspace.store import Snapshot, Workspace
 
 _KEPT = 32
@@ -29,6 +30,7 @@ class RelatedCode:
     _settings: Callable[[], Settings]
     _folders: Callable[[], tuple[Path, ...]]
     _in_thread: Callable[[Callable[[], Related]], Awaitable[Related]]
+    _indexes: Callable[[Sequence[Snapshot]], tuple[tuple[Path, SymbolIndex], ...]] = lambda _: ()
     _files: SourceFiles = field(factory=SourceFiles, init=False)
     _latest: OrderedDict[str, Related] = field(factory=OrderedDict, init=False)
     _one: asyncio.Lock = field(factory=asyncio.Lock, init=False)
@@ -66,6 +68,7 @@ class RelatedCode:
             folders=folders,
             open=tuple(others),
             edits=self._workspace.recent_edits(),
+            indexes=self._indexes(others),
             files=self._files,
             refused=refusing(folders, self._settings().privacy.exclude),
         )

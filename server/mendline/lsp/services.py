@@ -15,6 +15,7 @@ from mendline.context.related import Related
 from mendline.engine.models.progress import Progress
 from mendline.engine.protocol import Engine
 from mendline.engine.threads import in_daemon_thread
+from mendline.lsp.indexing import MakeKeeper
 from mendline.settings.loading import Loaded, load
 from mendline.settings.model import Settings
 from mendline.telemetry import ledger
@@ -52,6 +53,7 @@ class Services:
         load_settings: puts the settings together: workspace root and the editor's layers in, settings out.
         keep_counts: keeps a session's counts beyond its end; may raise OSError.
         gather: does the blocking work of gathering related code.
+        keep_index: makes what keeps a folder's index; None for no indexes.
         sleep, clock: seconds.
         rest: waits until a place has been left alone for so many seconds and is worth computing ahead.
     """
@@ -62,6 +64,7 @@ class Services:
     stop_engine: Callable[[Settings], Awaitable[None]] = nothing_to_stop
     keep_counts: Callable[[Mapping[str, int]], None] = ledger.add
     gather: Callable[[Callable[[], Related]], Awaitable[Related]] = gather_in_thread
+    keep_index: MakeKeeper | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     rest: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.monotonic

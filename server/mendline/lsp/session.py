@@ -20,6 +20,7 @@ from mendline.lsp.configuration import SECTION, Configuration, watched
 from mendline.lsp.diagnosing import Publisher
 from mendline.lsp.downloads import Downloads
 from mendline.lsp.engine_slot import EngineSlot, close
+from mendline.lsp.indexing import Indexing, watched_sources
 from mendline.lsp.offers import Offer
 from mendline.lsp.parent import watch_parent
 from mendline.lsp.parse_ahead import ParseAhead
@@ -57,8 +58,13 @@ class Session:
         self.bars = Bars(client)
         self._loading = LoadingBar(self.bars, self.spawn)
         self.downloads = Downloads(services.models, self.status, self.bars)
+        self.indexing = Indexing(services.keep_index)
         self.related = RelatedCode(
-            self.workspace, lambda: self.settings, lambda: self.configuration.folders, services.gather
+            self.workspace,
+            lambda: self.settings,
+            lambda: self.configuration.folders,
+            services.gather,
+            self.indexing.indexes,
         )
         self.suggesting = Suggesting(
             self.workspace,
@@ -111,12 +117,11 @@ class Session:
         self._tell_status(self.status.payload())
         await self.pull_configuration()
         self._configured.set()
+        self._configure_indexing()
         if self._wanted:
             self.warm()
-        workspace = self.client.capabilities.workspace
-        watching = workspace and workspace.did_change_watched_files
-        if watching and watching.dynamic_registration:
-            watchers = watched(relative=bool(watching.relative_pattern_support))
+        if (watching := self._watching()) is not None:
+            watchers = [*watched(relative=bool(watching.relative_pattern_support)), *watched_sources()]
             options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
             method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
             await self.client.register(types.Registration("mendline-settings", method, options))
@@ -150,6 +155,8 @@ class Session:
             self.spawn(close(unfit))
             self.spawn(self._start_engine())
         self.status.set_enabled(settings.completion.enabled)
+        if self._configured.is_set():
+            self._configure_indexing()
         if self._wanted:
             self.warm()
 
@@ -204,6 +211,7 @@ class Session:
     async def aclose(self) -> None:
         """Stop everything that is under way."""
         self.downloads.cancel()
+        self.indexing.close()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
@@ -212,6 +220,15 @@ class Session:
         except OSError as error:
             logger.warning("the counts of this session are lost: %s", error)
         await close(self.engine.release())
+
+    def _configure_indexing(self) -> None:
+        self.indexing.configure(self.configuration.folders, self.settings, watched=self._watching() is not None)
+
+    def _watching(self) -> types.DidChangeWatchedFilesClientCapabilities | None:
+        """Return what the editor can do to watch files, None when it can't be asked to."""
+        workspace = self.client.capabilities.workspace
+        watching = workspace and workspace.did_change_watched_files
+        return watching if watching and watching.dynamic_registration else None
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -225,6 +225,11 @@ class CompletionSettings:
 class ContextSettings:
     """What the model sees besides the file itself."""
 
+    index: bool = setting(
+        True,
+        "Whether an index of what the workspace's files define is kept on disk, by a process of its own that works "
+        "when the machine is idle. Secrets are masked in it, and ignored files left out.",
+    )
     omit: tuple[str, ...] = setting(
         (),
         "Sources of related code that are left out. Lists from several places add up.",

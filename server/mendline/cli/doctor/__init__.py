@@ -59,6 +59,7 @@ def _report(loaded: Loaded, *, with_engine: bool) -> Report:
         "Model": lambda: model.model(loaded.settings),
         "Engine": lambda: asyncio.run(_engine(loaded)),
         "Grammars": server.grammars,
+        "Index": lambda: server.index(loaded, Path.cwd()),
         "Settings": lambda: server.settings(loaded),
         "Suggestions so far": server.history,
     }

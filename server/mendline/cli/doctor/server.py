@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 
 from mendline.cli.doctor.findings import Finding, Level
 from mendline.settings.loading import DEFAULT_ORIGIN, Item, Loaded, items
 from mendline.syntax.grammars import grammar_status
 from mendline.syntax.languages import LANGUAGES
 from mendline.telemetry import ledger
+from mendline.workspace.index.place import place_of
+from mendline.workspace.index.reader import StoredIndex
+from mendline.workspace.index.walking import TOO_MANY
 
 
 def grammars() -> Iterable[Finding]:
@@ -31,6 +35,25 @@ def settings(loaded: Loaded) -> Iterable[Finding]:
         yield Finding(item.name, f"{_value(loaded, item)}{mark}")
     for problem in loaded.problems:
         yield Finding("problem", problem, Level.ATTENTION, "Correct or remove it.")
+
+
+def index(loaded: Loaded, root: Path) -> Iterable[Finding]:
+    """Say where the index of this folder stands."""
+    if not loaded.settings.context.index:
+        yield Finding("index", "switched off")
+        return
+    state = StoredIndex.of(root).state()
+    if state is None:
+        yield Finding("index", "none of this folder yet; an editor that opens it has one made")
+        return
+    place = place_of(root)
+    yield Finding("index", f"{state} ({place.size() / 2**20:.1f} MiB in {place.folder})")
+    if not state.searchable:
+        advice = "This Python's SQLite lacks FTS5: related code is found by name only."
+        yield Finding("search", "not possible", Level.NOTE, advice)
+    if beyond := state.left_out.get(TOO_MANY):
+        advice = "Put folders that don't matter into .mendlineignore."
+        yield Finding("left out", f"{beyond} files beyond the limit", Level.NOTE, advice)
 
 
 def history() -> Iterable[Finding]:

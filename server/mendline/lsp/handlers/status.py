@@ -8,5 +8,5 @@ from mendline.lsp.session import Session
 
 
 def handle(session: Session, params: object) -> dict[str, Any]:
-    """Return the status as the notification has it."""
-    return session.status.payload()
+    """Return the status as the notification has it, and where the indexes stand."""
+    return session.status.payload() | {"index": session.indexing.payload()}

@@ -59,6 +59,11 @@ class Builder:
         self._rules = IgnoreRules(self.root, self.exclude)
         self._give_up_crashed()
 
+    @property
+    def state(self) -> IndexState:
+        """Where the index stands, as readers see it."""
+        return self._state
+
     def look_at_all(self) -> Iterator[None]:
         """Bring everything up to date; yields a few times a second, after what was done can be seen by readers."""
         self._rules = IgnoreRules(self.root, self.exclude)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -48,33 +48,37 @@ class Outlines:
 class OverlaidIndex:
     """An index at one moment, in which open documents stand in place of their files.
 
-    Passages of open documents are left out: who has the documents has their text, too.
+    Passages of open documents are left out: who has the documents has their text, too. What the documents define is
+    worked out when it is first asked for.
 
     Attributes:
         base: of the files on disk.
-        opened: the definitions of each open document, by path.
+        opened: the open documents by path, their trees parsed.
+        outlines: what is known of them.
     """
 
     base: SymbolIndex
-    opened: dict[str, tuple[Definition, ...]] = field(factory=dict)
+    opened: Mapping[str, Snapshot]
+    outlines: Outlines
 
     @classmethod
     def of(cls, base: SymbolIndex, root: Path, snapshots: Iterable[Snapshot], outlines: Outlines) -> OverlaidIndex:
         """Lay the documents that lie under `root` over `base`."""
-        inside = ((snapshot, _relative(snapshot.path, root)) for snapshot in snapshots)
-        return cls(base, {path: outlines.of(snapshot, path) for snapshot, path in inside if path is not None})
+        inside = ((_relative(snapshot.path, root), snapshot) for snapshot in snapshots)
+        return cls(base, {path: snapshot for path, snapshot in inside if path is not None}, outlines)
 
     def definitions(self, names: Collection[str], *, limit: int = 20) -> tuple[Definition, ...]:
         """As `SymbolIndex`; what is open comes first."""
         wanted = frozenset(names)
-        own = [each for found in self.opened.values() for each in found if each.name in wanted]
+        own = [each for path in self.opened for each in self.in_file(path) if each.name in wanted]
         own.sort(key=lambda each: bool(each.container))
         stored = self.base.definitions(names, limit=limit + _HIDDEN * len(self.opened))
         return (*own, *(each for each in stored if each.path not in self.opened))[:limit]
 
     def in_file(self, path: str) -> tuple[Definition, ...]:
         """As `SymbolIndex`."""
-        return self.opened[path] if path in self.opened else self.base.in_file(path)
+        snapshot = self.opened.get(path)
+        return self.base.in_file(path) if snapshot is None else self.outlines.of(snapshot, path)
 
     def search(self, words: Sequence[str], *, limit: int = 8, exclude: str = "") -> tuple[Passage, ...]:
         """As `SymbolIndex`, without passages of open documents."""

@@ -73,6 +73,10 @@ class IndexPlace:
         for path in (self.database, *self.side_files(), self.attempt):
             path.unlink(missing_ok=True)
 
+    def size(self) -> int:
+        """How many bytes it takes on disk."""
+        return sum(path.stat().st_size for path in (self.database, *self.side_files()) if path.exists())
+
     def side_files(self) -> tuple[Path, ...]:
         """What SQLite keeps beside the database."""
         return tuple(self.database.with_name(f"{self.database.name}{ending}") for ending in ("-wal", "-shm"))

@@ -1,4 +1,4 @@
-"""Open documents over files, and several folders as one."""
+"""Open documents over files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 
 from mendline.syntax import outline as outlining
 from mendline.workspace.index import overlay
-from mendline.workspace.index.joined import JoinedIndex
 from mendline.workspace.index.overlay import Outlines, OverlaidIndex
 from mendline.workspace.store import Change, Workspace
 from support.indexed import Indexed
@@ -52,28 +51,11 @@ def test_a_version_is_outlined_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(overlay, "outline", counted)
     for _ in range(3):
-        OverlaidIndex.of(indexed.index, indexed.root, workspace.snapshots(), outlines)
+        index = OverlaidIndex.of(indexed.index, indexed.root, workspace.snapshots(), outlines)
+        assert index.knows("x")
     assert len(calls) == 1
     workspace.change(f"file://{indexed.root / 'a.py'}", 2, [Change("y", (0, 0), (0, 1))])
     index = OverlaidIndex.of(indexed.index, indexed.root, workspace.snapshots(), outlines)
-    assert len(calls) == 2
+    assert len(calls) == 1
     assert index.knows("y")
-
-
-def test_folders_as_one(tmp_path: Path) -> None:
-    (tmp_path / "one").mkdir()
-    (tmp_path / "two").mkdir()
-    one, two = (
-        Indexed.of(tmp_path / "one", FILES),
-        Indexed.of(tmp_path / "two", {"b.py": "def far(wheel): return wheel + 1\n"}),
-    )
-    alone = JoinedIndex((("one", one.index),))
-    assert alone.in_file("a.py") == one.index.in_file("a.py")
-    both = JoinedIndex((("one", one.index), ("two", two.index)))
-    assert [each.path for each in both.definitions(["far", "other"])] == ["one/b.py", "two/b.py"]
-    assert [each.name for each in both.in_file("two/b.py")] == ["far"]
-    assert both.in_file("b.py") == ()
-    assert {each.path for each in both.search(["wheel"], exclude="one/a.py")} == {"one/b.py", "two/b.py"}
-    assert both.knows("far")
-    assert not both.knows("near")
-    assert JoinedIndex(()).definitions(["far"]) == ()
+    assert len(calls) == 2
