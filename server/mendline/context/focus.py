@@ -10,7 +10,7 @@ from attrs import frozen
 
 from mendline.context.headers import definition_around
 from mendline.syntax.imports import Import, imports_of
-from mendline.syntax.outline import Symbol, outline
+from mendline.syntax.outline import Symbol
 from mendline.workspace.store import Snapshot
 
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -46,10 +46,9 @@ class Focus:
     text: str
 
     @classmethod
-    def of(cls, snapshot: Snapshot, offset: int) -> Focus:
+    def of(cls, snapshot: Snapshot, offset: int, symbols: tuple[Symbol, ...]) -> Focus:
         """Look at a snapshot around an offset in code points. Takes milliseconds: not for the event loop."""
         tree = snapshot.tree
-        symbols = outline(tree) if tree is not None else ()
         imports = imports_of(tree, offset) if tree is not None else ()
         document = snapshot.document
         line = document.line_at(offset)

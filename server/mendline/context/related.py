@@ -46,7 +46,8 @@ def gather(snapshot: Snapshot, offset: int, surroundings: Surroundings, omit: fr
         surroundings: what else is known.
         omit: names of sources that are left out.
     """
-    focus = Focus.of(snapshot, offset)
+    own = surroundings.files.opened(snapshot)
+    focus = Focus.of(snapshot, offset, own.symbols if own is not None else ())
     found = []
     for source in SOURCES:
         if source.name in omit:

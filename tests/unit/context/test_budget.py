@@ -11,6 +11,7 @@ GPU = EngineInfo(model="m", layers=29, gpu_layers=29, context_tokens=32768, can_
 HALF_GPU = attrs.evolve(GPU, gpu_layers=10)
 CPU = attrs.evolve(GPU, gpu_layers=0)
 RECOMPUTING = attrs.evolve(CPU, can_splice=False)
+GENERATED = CompletionSettings().max_tokens
 REMOTE = Settings(engine=EngineSettings(url="http://gpu-box/v1"))
 
 
@@ -29,14 +30,14 @@ def tokens(size: Budget) -> int:
         (Settings(), GPU, 4096),
         (REMOTE, None, 2048),
         (REMOTE, RECOMPUTING, 2048),
-        (Settings(engine=EngineSettings(context_tokens=512)), None, 512 - 96),
-        (Settings(), attrs.evolve(GPU, context_tokens=1000), 1000 - 96),
+        (Settings(engine=EngineSettings(context_tokens=512)), None, 512 - GENERATED),
+        (Settings(), attrs.evolve(GPU, context_tokens=1000), 1000 - GENERATED),
         # Two prompts, the larger one grown by a step, and what is generated.
-        (Settings(), attrs.evolve(CPU, context_tokens=2048 + 384 + 512 + 96), 2048),
-        (Settings(), attrs.evolve(CPU, context_tokens=2048 + 384 + 512 + 95), 768),
+        (Settings(), attrs.evolve(CPU, context_tokens=2048 + 384 + 512 + GENERATED), 2048),
+        (Settings(), attrs.evolve(CPU, context_tokens=2048 + 384 + 512 + GENERATED - 1), 768),
         (Settings(completion=CompletionSettings(max_tokens=500)), attrs.evolve(CPU, context_tokens=1024), 524),
         # Never nothing, however little room there is: the engine trims what does not fit.
-        (Settings(engine=EngineSettings(context_tokens=256)), None, 160),
+        (Settings(engine=EngineSettings(context_tokens=256)), None, 256 - GENERATED),
         (Settings(completion=CompletionSettings(max_tokens=2048)), attrs.evolve(CPU, context_tokens=512), 64),
     ],
 )
@@ -52,7 +53,7 @@ def test_follows_machine_and_settings(settings: Settings, info: EngineInfo | Non
         (Settings(), RECOMPUTING, 768),
         (Settings(), GPU, 4096),
         (REMOTE, None, 2048),
-        (Settings(engine=EngineSettings(context_tokens=512)), None, 416),
+        (Settings(engine=EngineSettings(context_tokens=512)), None, 512 - GENERATED),
     ],
 )
 def test_a_cold_place_gets_less_where_computing_is_slow(
@@ -62,7 +63,8 @@ def test_a_cold_place_gets_less_where_computing_is_slow(
 
 
 @pytest.mark.parametrize(
-    ("context", "hangs_over"), [(32768, True), (768 + 144 + 96, True), (768 + 144 + 95, False), (512, False)]
+    ("context", "hangs_over"),
+    [(32768, True), (768 + 144 + GENERATED, True), (768 + 144 + GENERATED - 1, False), (512, False)],
 )
 def test_a_prefix_hangs_over_only_where_the_context_has_room(context: int, hangs_over: bool) -> None:
     size = budget(Settings(), attrs.evolve(CPU, context_tokens=context))
