@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from attrs import frozen
+
 from mendline.context.focus import Focus
 from mendline.context.piece import Piece
 from mendline.context.surroundings import Surroundings
@@ -18,10 +20,20 @@ _MOST_NAMESAKES = 3
 """A name that is defined in more places than this, such as `get`, says too little."""
 _LEAST_LETTERS = 4
 _MOST_PASSAGES = 3
-_MOST_PASSAGE_LINES = 24
+_MOST_PASSAGE_LINES = 12
 _LINES_ABOVE = 12
 _HEADER_LINES = 3
 _NAME = re.compile(r"[^\W\d]\w*")
+_CALLED = re.compile(r"(?<![\w.])([^\W\d]\w*)\s*\(")
+_CALLED_ON = re.compile(r"(?:\.|->|::)\s*([^\W\d]\w*)\s*\(")
+_SET_HERE = re.compile(r"(?<![\w.])([^\W\d]\w*)\s*(?:=(?!=)|:(?!:)|\bin\b)|(?:\bdef|\bfunction|\bclass)\s+([^\W\d]\w*)")
+# Methods of the values that every program has tell nothing of a program's own.
+_EVERYWHERE = frozenset({
+    *dir(str), *dir(bytes), *dir(list), *dir(dict), *dir(set), "push", "map", "filter", "forEach", "reduce", "then",
+    "catch", "slice", "concat", "indexOf", "includes", "toString", "charAt", "substring", "replaceAll", "unwrap",
+    "expect", "clone", "iter", "collect", "into", "as_str", "to_string", "len", "size", "begin", "end", "close",
+})  # fmt: skip
+_TEST = re.compile(r"(?:^|[/_.-])(?:tests?|specs?|conftest)(?:[/_.]|$)")
 # Languages that use each other's definitions.
 _FAMILIES = ({"javascript", "javascriptreact", "typescript", "typescriptreact"}, {"c", "cpp"})
 
@@ -38,22 +50,48 @@ def definitions(focus: Focus, surroundings: Surroundings) -> tuple[Piece, ...]:
 
 def _by_name(focus: Focus, index: SymbolIndex, here: str) -> Iterator[Piece]:
     """Signatures, those of the names that stand near most often first."""
-    known = {each.name for each in focus.symbols} | {name.alias for each in focus.imports for name in each.names}
-    wanted = [name for name in focus.near if len(name) >= _LEAST_LETTERS and name not in known]
-    # Equally frequent ones by name, so that their order does not follow where they happen to stand.
-    wanted = sorted(wanted, key=lambda name: (-focus.near[name], name))[:_MOST_NAMES]
+    wanted = _Wanted.of(focus)
+    if not wanted.names:
+        return
     by_name: dict[str, list[Definition]] = {}
-    for each in index.definitions(wanted, limit=_MOST_DEFINITIONS * _MOST_NAMESAKES) if wanted else ():
-        if each.path != here and _is_kin(focus.language_id, each.language_id):
+    for each in index.definitions(wanted.names, limit=_MOST_DEFINITIONS * _MOST_NAMESAKES):
+        foreign = each.path == here or not _is_kin(focus.language_id, each.language_id)
+        if not foreign and wanted.fits(each) and (_is_test(here) or not _is_test(each.path)):
             by_name.setdefault(each.name, []).append(each)
-    shown = 0
-    for name in wanted:
-        namesakes = by_name.get(name, ())
-        if len(namesakes) > _MOST_NAMESAKES or shown >= _MOST_DEFINITIONS:
-            continue
-        for each in namesakes:
-            shown += 1
-            yield _piece(each)
+    found = (by_name.get(name, ()) for name in wanted.names)
+    told = [each for namesakes in found if len(namesakes) <= _MOST_NAMESAKES for each in namesakes]
+    yield from map(_piece, told[:_MOST_DEFINITIONS])
+
+
+@frozen
+class _Wanted:
+    """Names near the cursor that are defined elsewhere, as far as the way they are written tells.
+
+    Attributes:
+        names: those most frequent first.
+        members: those among them that are called on something.
+        others: those that stand for themselves, and are called or written as types are.
+    """
+
+    names: tuple[str, ...]
+    members: frozenset[str]
+    others: frozenset[str]
+
+    @classmethod
+    def of(cls, focus: Focus) -> _Wanted:
+        known = {each.name for each in focus.symbols} | {name.alias for each in focus.imports for name in each.names}
+        members = {name for name in _CALLED_ON.findall(focus.around) if name not in _EVERYWHERE}
+        set_here = {name for found in _SET_HERE.findall(focus.around) for name in found}
+        others = {name for name in _CALLED.findall(focus.around) if name not in set_here}
+        others |= {name for name in focus.near if name[:1].isupper()}
+        names = [name for name in members | others if len(name) >= _LEAST_LETTERS and name not in known]
+        # Equally frequent ones by name, so that their order does not follow where they happen to stand.
+        names.sort(key=lambda name: (-focus.near[name], name))
+        return cls(tuple(names[:_MOST_NAMES]), frozenset(members), frozenset(others))
+
+    def fits(self, each: Definition) -> bool:
+        """Whether a definition is of the kind that its name is used as."""
+        return each.name in (self.members if each.container else self.others)
 
 
 def _by_words(focus: Focus, index: SymbolIndex, here: str) -> Iterator[Piece]:
@@ -66,6 +104,8 @@ def _by_words(focus: Focus, index: SymbolIndex, here: str) -> Iterator[Piece]:
         return
     for each in index.search(tuple(dict.fromkeys(words)), limit=_MOST_PASSAGES + 1, exclude=here)[:_MOST_PASSAGES]:
         language = language_of("", each.path)
+        if _is_test(each.path) and not _is_test(here):
+            continue
         if each.path != here and language is not None and _is_kin(focus.language_id, language.id):
             text = "\n".join(each.text.rstrip().split("\n")[:_MOST_PASSAGE_LINES])
             yield Piece(each.path, text, each.line)
@@ -80,6 +120,10 @@ def _piece(each: Definition) -> Piece:
     indented = "\n".join(("    " if python else "  ") + line for line in closed.split("\n"))
     text = f"class {each.container}:\n{indented}" if python else f"{each.container} {{\n{indented}\n}}"
     return Piece(each.path, text, each.line, echo=each.signature)
+
+
+def _is_test(path: str) -> bool:
+    return _TEST.search(path) is not None
 
 
 def _is_kin(one: str, other: str) -> bool:

@@ -17,7 +17,9 @@ def local(): ...
 
 def handle(request):
     \"\"\"Answer a request.\"\"\"
-    session = open_session(request)
+    session: Session = open_session(request)
+    check(session)
+    check(session.token(), session.items())
     return local(imported, session.token)ˇ
 
 def later():
@@ -39,14 +41,22 @@ def found(folder: Path, index: FixedIndex, drawn: str = DRAWN) -> list[str]:
         ([defined("open_session", "lib.rs", language_id="rust")], []),
         ([defined("open_session", f"{name}.py") for name in "abcd"], []),
         ([defined("far_away", "lib.py"), defined("local", "lib.py"), defined("imported", "lib.py")], []),
+        # A method is wanted where something is called on a value, a function where it stands for itself.
         (
-            [defined("request", "lib.py", container="Server", signature="def request(self):")],
-            ["lib.py: class Server: / def request(self): ..."],
+            [defined("token", "lib.py", container="Server", signature="def token(self):")],
+            ["lib.py: class Server: / def token(self): ..."],
         ),
+        ([defined("token", "lib.py")], []),
+        ([defined("check", "lib.py", container="Server")], []),
+        ([defined("Session", "lib.py", signature="class Session:")], ["lib.py: class Session: ..."]),
+        # Variables, and methods that every value has.
+        ([defined("session", "lib.py"), defined("request", "lib.py")], []),
+        ([defined("items", "lib.py", container="Server")], []),
+        ([defined("check", "tests/lib.py"), defined("check", "lib_test.py")], []),
         # More often near, more telling.
         (
-            [defined("open_session", "a.py"), defined("request", "b.py")],
-            ["b.py: def request(): ...", "a.py: def open_session(): ..."],
+            [defined("open_session", "a.py"), defined("check", "b.py")],
+            ["b.py: def check(): ...", "a.py: def open_session(): ..."],
         ),
     ],
 )
@@ -64,7 +74,7 @@ def test_passages_that_read_alike_come_after_them(tmp_path: Path) -> None:
     assert found(tmp_path, index) == [
         "lib.py: def open_session(): ...",
         "views.py: def answer(request): / return 1",
-        "long.py: " + " / ".join("x" * 24),
+        "long.py: " + " / ".join("x" * 12),
     ]
     assert {"handle", "Answer", "open_session"} <= set(index.words[0])
     assert "far_away" not in index.words[0]
