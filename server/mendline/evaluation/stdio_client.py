@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any
 
 from attrs import define, field
@@ -87,12 +88,15 @@ def inline_params(uri: str, line: int, character: int, trigger_kind: int = 2) ->
 
 
 @contextmanager
-def stdio_server(environment: Mapping[str, str], options: Mapping[str, Any]) -> Iterator[StdioServer]:
+def stdio_server(
+    environment: Mapping[str, str], options: Mapping[str, Any], root: Path | None = None
+) -> Iterator[StdioServer]:
     """Start `mendline serve`, initialized; end it in the orderly way.
 
     Args:
         environment: variables on top of this process's.
         options: initialization options.
+        root: the workspace's folder; None for no workspace.
     """
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "mendline", "serve"],
@@ -103,7 +107,8 @@ def stdio_server(environment: Mapping[str, str], options: Mapping[str, Any]) -> 
     assert process.stdin is not None
     assert process.stdout is not None
     able: dict[str, Any] = {"textDocument": {"inlineCompletion": {}, "diagnostic": {}}}
-    first = {"processId": os.getpid(), "rootUri": None, "capabilities": able, "initializationOptions": dict(options)}
+    uri = None if root is None else root.as_uri()
+    first = {"processId": os.getpid(), "rootUri": uri, "capabilities": able, "initializationOptions": dict(options)}
     try:
         server = StdioServer(process.pid, process.stdin, process.stdout)
         server.timed("initialize", first)

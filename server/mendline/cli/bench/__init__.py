@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mendline.cli.bench import cancel, candidates, decode, lsp, memory, restart, speculation, tune, typing
+from mendline.cli.bench import cancel, candidates, decode, index, lsp, memory, restart, speculation, tune, typing
 
 SHORT = (lsp, cancel, memory)
 """What runs when no name is given: benches that take a minute or two each and change nothing."""
@@ -16,6 +16,7 @@ BENCHES = (
     candidates,
     speculation,
     restart,
+    index,
     tune,
 )
 

@@ -21,7 +21,7 @@ _MOST_NAMES: Final = 64
 _MOST_ASKED: Final = 64
 _MOST_WORDS: Final = 16
 # What a search may cost is the number of passages that have one of its words.
-_MOST_PASSAGES: Final = 2_000
+_MOST_PASSAGES: Final = 1_000
 _COLUMNS: Final = (
     "d.name, d.kind, d.container, d.signature, d.doc, f.path, d.line, f.language FROM definitions d"
     " JOIN files f ON f.id = d.file"

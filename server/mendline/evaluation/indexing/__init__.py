@@ -1,0 +1,1 @@
+"""What indexing a workspace costs, and what asking the index costs."""
