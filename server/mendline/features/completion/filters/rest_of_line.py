@@ -11,6 +11,9 @@ from mendline.features.completion.filters.candidate import Candidate
 from mendline.features.completion.outcome import Rejection, RejectReason
 from mendline.features.completion.site import Site
 
+_HOLE = re.compile(r"[$#]\{[^{}]*$")
+_FORMATTED = re.compile(r"(?<!\w)(?:[fF][rR]?|[rR][fF]|\$@?)[\"']")
+_FORMATTED_HOLE = re.compile(r"(?<!\{)\{[^{}]*$")
 _BRACKETS_AND_QUOTES = re.compile(r"[()\[\]{}\"'`]")
 
 
@@ -33,7 +36,7 @@ def fit_rest_of_line(candidate: Candidate, site: Site) -> Candidate | Rejection:
 
 
 def _fit_closers(candidate: Candidate, site: Site) -> Candidate:
-    closers = balance(candidate.text, site.language_id, site.comment, site.string).closers
+    closers = _closers(candidate.text, site)
     taken, length = _matched(closers, site.rest)
     if not taken:
         return candidate
@@ -46,6 +49,29 @@ def _fit_closers(candidate: Candidate, site: Site) -> Candidate:
     if candidate.text[first:].rstrip() == site.rest[:length].rstrip():
         return candidate.until(first)
     return attrs.evolve(candidate, replaces=length)
+
+
+def _closers(text: str, site: Site) -> tuple[Mark, ...]:
+    """What the candidate closes of what is open at the cursor."""
+    string = site.string
+    if not string or not _is_in_hole(site.before):
+        return balance(text, site.language_id, site.comment, string).closers
+    # Code in a string: up to the brace that ends it, then the string goes on.
+    marks: list[Mark] = []
+    for mark in balance(text, site.language_id, site.comment).closers:
+        marks.append(mark)
+        if mark.text == "}":
+            start = mark.position + 1
+            after = balance(text[start:], site.language_id, site.comment, string).closers
+            return (*marks, *(Mark(each.text, each.position + start) for each in after))
+    return tuple(marks)
+
+
+def _is_in_hole(before: str) -> bool:
+    """Whether the text of a string up to the cursor ends in code that the string embeds."""
+    if _HOLE.search(before):
+        return True
+    return _FORMATTED.search(before) is not None and _FORMATTED_HOLE.search(before) is not None
 
 
 def _matched(closers: tuple[Mark, ...], rest: str) -> tuple[list[Mark], int]:

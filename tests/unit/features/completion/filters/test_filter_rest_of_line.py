@@ -42,6 +42,21 @@ def fitted(drawn: str, text: str, language_id: str = "python") -> Candidate | Re
         ("def f(ˇ):", "a, b):", "def f(a, b):"),
         ("function f(ˇ) {", "a, b) {", "function f(a, b) {"),
         ("f(ˇ )", "x)", "f(x)"),
+        # Code within a string, and the string behind it.
+        ('print(f"a {ˇ}")', 'b} c")', 'print(f"a {b} c")'),
+        ('print(f"a {ˇ}")', "b}", 'print(f"a {b}")'),
+        ('print(f"a {b[ˇ]}")', '0]}")', 'print(f"a {b[0]}")'),
+        ('print(f"ˇ")', 'a {b}")', 'print(f"a {b}")'),
+        ("const s = `a ${ˇ}`;", "b} c`;", "const s = `a ${b} c`;"),
+        ("const s = `a ${f(ˇ)}`;", "b)}`;", "const s = `a ${f(b)}`;"),
+        ("const s = `ˇ`;", "a ${b}`;", "const s = `a ${b}`;"),
+        # Long strings, type arguments, tags.
+        ('x = """ˇ"""', 'Sum."""', 'x = """Sum."""'),
+        ("const x: Map<string, Array<ˇ>>;", "number>>;", "const x: Map<string, Array<number>>;"),
+        ("new Map<ˇ>();", "string, number>();", "new Map<string, number>();"),
+        ('<div className="ˇ"></div>', 'box"></div>', '<div className="box"></div>'),
+        ("<div onClick={ˇ}>", "f}>", "<div onClick={f}>"),
+        ("<p>ˇ</p>", "text</p>", "<p>text</p>"),
         # The candidate ends with what follows.
         ("x = ˇ + offset", "y + offset", "x = y + offset"),
         ("foo(ˇ, timeout=1)", "x, timeout=1)", "foo(x, timeout=1)"),
