@@ -33,6 +33,25 @@ class RecentEdit:
 
 
 @frozen
+class Deletion:
+    """Text that was taken out of a document and nothing put in its place.
+
+    Attributes:
+        offset: where it stood, in code points of the document as it is now.
+        text: what was deleted, in one go or key by key.
+    """
+
+    offset: int
+    text: str
+
+    def after(self, edit: Edit, deleted: str) -> Deletion:
+        """The deletion with one more behind or before it; the new one alone where they don't touch."""
+        if edit.end == self.offset:
+            return Deletion(edit.start, deleted + self.text)
+        return Deletion(edit.start, self.text + deleted if edit.start == self.offset else deleted)
+
+
+@frozen
 class _Region:
     """A stretch [start, end) of a document's latest version and the text that stood there at first."""
 
@@ -84,9 +103,12 @@ class EditHistory:
 
     _past: deque[RecentEdit] = field(factory=lambda: deque(maxlen=_MOST_EDITS), init=False)
     _region: _Region | None = field(default=None, init=False)
+    _deletion: Deletion | None = field(default=None, init=False)
+    _deleted_in: Document | None = field(default=None, init=False)
 
     def note(self, uri: str, path: str | None, before: Document, edit: Edit, after: Document) -> None:
         """Note one edit and the versions around it."""
+        self._note_deletion(before, edit, after)
         region = self._region
         if region is not None and region.uri == uri and not region.is_long and region.holds(edit, before):
             self._region = region.grown(edit, after)
@@ -100,6 +122,21 @@ class EditHistory:
         """The last changes, the newest first; the one that is going on counts as it is now."""
         now = self._region.edit() if self._region is not None else None
         return (*((now,) if now is not None else ()), *reversed(self._past))
+
+    def deletion(self, document: Document) -> Deletion | None:
+        """What was deleted last, where that was the last edit of all and this is the document after it."""
+        return self._deletion if self._deleted_in is document else None
+
+    def _note_deletion(self, before: Document, edit: Edit, after: Document) -> None:
+        deleted = before.text[edit.start : edit.end]
+        earlier = self.deletion(before)
+        self._deleted_in = after
+        if edit.text or not deleted or len(deleted) > _MOST_CHARACTERS:
+            self._deletion = None
+        elif earlier is None or len(earlier.text) > _MOST_CHARACTERS:
+            self._deletion = Deletion(edit.start, deleted)
+        else:
+            self._deletion = earlier.after(edit, deleted)
 
     def _close(self) -> None:
         done = self._region.edit() if self._region is not None else None

@@ -20,7 +20,7 @@ from mendline.text.document import Document, Edit
 from mendline.text.edits import edit_between
 from mendline.text.positions import PositionEncoding
 from mendline.workspace.deferred import DeferredTree
-from mendline.workspace.history import EditHistory, RecentEdit
+from mendline.workspace.history import Deletion, EditHistory, RecentEdit
 from mendline.workspace.notebooks import Cell, Notebook
 
 logger = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ class Snapshot:
         language: None for a language Mendline does not know.
         version: the editor's number for this state, if it gave one.
         cells_before: for a notebook cell, the texts of the earlier code cells in its language, in order.
+        deletion: what the last edit, or the last ones, took out of the document; None where they did something else.
     """
 
     uri: str
@@ -45,6 +46,11 @@ class Snapshot:
     document: Document
     _tree: DeferredTree | Tree | None
     cells_before: tuple[str, ...] = ()
+    deletion: Deletion | None = None
+
+    def deleted_at(self, offset: int) -> str:
+        """The text that was just deleted where `offset` is now, in code points; empty where that is not so."""
+        return self.deletion.text if self.deletion is not None and self.deletion.offset == offset else ""
 
     @property
     def tree(self) -> Tree | None:
@@ -176,7 +182,8 @@ class Workspace:
         if edit is None:
             opened.snapshot = attrs.evolve(before, version=version)
             return True
-        opened.snapshot = attrs.evolve(before, version=version, document=document, tree=None)
+        deletion = self._history.deletion(document)
+        opened.snapshot = attrs.evolve(before, version=version, document=document, tree=None, deletion=deletion)
         if opened.tree is not None:
             whole = edit if len(changes) == 1 else edit_between(before.document.text, document.text)
             self._set_tree(opened, opened.tree.edited(whole, document, functools.partial(self._parse, opened)))

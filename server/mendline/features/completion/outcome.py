@@ -71,6 +71,8 @@ class RejectReason(enum.Enum):
     """The candidate says what already stands after the cursor."""
     REPETITIVE = "repetitive"
     """The candidate goes round in circles."""
+    JUST_DELETED = "just-deleted"
+    """The candidate is what the user has deleted at the cursor a moment ago."""
     COMMENTS_ONLY = "comments-only"
     """The candidate has comments in it and no code."""
     LICENCE_TEXT = "licence-text"

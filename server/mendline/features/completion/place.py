@@ -56,6 +56,7 @@ class Place:
                 offset,
                 language.id if language else snapshot.language_id,
                 language.line_comment if language else None,
+                deleted="" if selected is not None else snapshot.deleted_at(offset),
             ),
             selected=selected,
             newline=_dominant_break(snapshot.document),

@@ -50,6 +50,7 @@ class Site:
             lines of its own above it; that line's text is then the first of `following`.
         language_id: the LSP language id.
         comment: what starts a line comment in this language.
+        deleted: what the user has just deleted where the cursor is.
     """
 
     before: str
@@ -59,9 +60,12 @@ class Site:
     above: bool
     language_id: str
     comment: str | None = None
+    deleted: str = ""
 
     @classmethod
-    def of(cls, document: Document, offset: int, language_id: str, comment: str | None = None) -> Site:
+    def of(
+        cls, document: Document, offset: int, language_id: str, comment: str | None = None, deleted: str = ""
+    ) -> Site:
         """Look at a document around an offset in code points."""
         line = document.line_at(offset)
         start, end = document.line_start(line), document.line_end(line)
@@ -73,7 +77,7 @@ class Site:
         if above:
             following = (before + rest, *following)
             rest = ""
-        return cls(before, rest, preceding, following, above, language_id, comment)
+        return cls(before, rest, preceding, following, above, language_id, comment, deleted)
 
     @property
     def joined(self) -> Site:

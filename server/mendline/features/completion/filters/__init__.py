@@ -11,6 +11,7 @@ from collections.abc import Callable
 from mendline.features.completion.filters.blank import drop_blank
 from mendline.features.completion.filters.candidate import Candidate
 from mendline.features.completion.filters.comments import cut_comments
+from mendline.features.completion.filters.deleted import drop_deleted
 from mendline.features.completion.filters.following_lines import cut_following_lines
 from mendline.features.completion.filters.indentation_style import match_indentation
 from mendline.features.completion.filters.licence_header import cut_licence_header
@@ -38,5 +39,6 @@ FILTERS: tuple[Filter, ...] = (
     match_indentation,
     strip_trailing_space,
     drop_placeholder,
+    drop_deleted,
     drop_blank,
 )

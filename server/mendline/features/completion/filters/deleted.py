@@ -1,0 +1,15 @@
+"""Drops a candidate that brings back what the user has just deleted."""
+
+from __future__ import annotations
+
+from mendline.features.completion.filters.candidate import Candidate
+from mendline.features.completion.outcome import Rejection, RejectReason
+from mendline.features.completion.site import Site
+
+
+def drop_deleted(candidate: Candidate, site: Site) -> Candidate | Rejection:
+    """Drop a text that is the one deleted last at the cursor, however it is indented and its lines are broken."""
+    deleted = site.deleted.split()
+    if deleted and candidate.text.split() == deleted:
+        return Rejection(RejectReason.JUST_DELETED, "it is what was deleted here a moment ago")
+    return candidate
