@@ -55,7 +55,8 @@ def _errors(source: bytes, language: Language) -> int | None:
     errors = 0
     while pending:
         node = pending.pop()
-        errors += node.is_error or node.is_missing
+        # The characters that an ERROR did not expect are ERRORs without an error of their own: they count once.
+        errors += node.has_error and (node.is_error or node.is_missing)
         if node.has_error:
             pending.extend(node.children)
     return errors

@@ -86,11 +86,26 @@ def test_a_log_is_continued_by_the_same_run_only(
     assert "is the log of a run with sample" in capsys.readouterr().err
 
 
+def test_scripted_answers_need_no_model(
+    engines: Engines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scripted = [*arguments[:3], "--positions", "30", "--answers"]
+    assert main([*scripted, "right", "--save", str(tmp_path)]) == 0
+    assert "right texts that were not shown as they are" in capsys.readouterr().out
+    figures = json.loads((tmp_path / "files-right.json").read_text())["figures"]
+    assert figures["all"]["exact"]["count"] + len(figures["lost"]) <= figures["all"]["positions"]
+    assert figures["about"]["model"] is None
+    assert main([*scripted, "foreign", "--json"]) == 0
+    assert "lost" not in json.loads(capsys.readouterr().out)["figures"]
+    assert not engines.made
+
+
 @pytest.mark.parametrize(
     ("more", "message"),
     [
         (["--positions", "0"], "--positions"),
         (["--language", "cobol"], "--language"),
+        (["--answers", "nobody"], "--answers"),
         (["/no/such/folder"], "there is no folder /no/such/folder"),
         (["--model", "no-such-model"], "no-such-model"),
     ],

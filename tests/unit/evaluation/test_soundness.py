@@ -13,6 +13,7 @@ from mendline.syntax.languages import language_of
         ("python", "x = (1\n", Soundness(1, False)),
         ("python", "x = '\ud800'\n", Soundness(0, False)),
         ("python", "return 1\n", Soundness(0, True)),
+        ("python", "x = a ? b\n", Soundness(1, False)),
         ("python", "x = '\\d'\n", Soundness(0, True)),
         # tree-sitter takes it, Python does not.
         ("python", "f(a=1, 2)\n", Soundness(0, False)),

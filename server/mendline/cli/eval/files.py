@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import attrs
 import click
 from rich.table import Table
 
@@ -16,6 +17,7 @@ from mendline.engine.host.registry import Registry
 from mendline.engine.llama import LlamaOptions
 from mendline.engine.models import ModelStore
 from mendline.evaluation.files import evaluation
+from mendline.evaluation.files.answers import Answers
 from mendline.evaluation.files.code import LANGUAGES
 from mendline.evaluation.files.evaluation import Plan
 from mendline.evaluation.files.trials import Trial
@@ -37,6 +39,14 @@ _MOST_PLACES = 20
 @click.option("--seed", default=0, show_default=True, type=int, help="Which positions.")
 @MODEL
 @click.option(
+    "--answers",
+    type=click.Choice([each.value for each in Answers]),
+    default=Answers.MODEL.value,
+    show_default=True,
+    help="Who answers: the model, or a script that knows what was deleted and writes it right, too long, cut off, "
+    "changed in some tokens, or from elsewhere.",
+)
+@click.option(
     "--log",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
@@ -54,11 +64,12 @@ def command(*, roots: tuple[Path, ...], model: str | None, as_json: bool, save: 
     A suggestion is broken if it leaves more syntax errors than there were before it, by a parse from nothing, or if
     Python's own parser took the file before it and not after it.
     """
-    name = model or default_model()
+    answers = Answers(options["answers"])
+    name = model or default_model() if answers is Answers.MODEL else None
     with progress() as show:
-        figures = asyncio.run(evaluation.run(_plan(roots, name, options), _Observer(show)))
+        figures = asyncio.run(evaluation.run(_plan(roots, name, answers, options), _Observer(show)))
     report(
-        "files",
+        "files" if answers is Answers.MODEL else f"files-{answers.value}",
         {"model": name, **figures},
         _rows,
         as_json=as_json,
@@ -68,16 +79,23 @@ def command(*, roots: tuple[Path, ...], model: str | None, as_json: bool, save: 
     )
 
 
-def _plan(roots: tuple[Path, ...], model: str, options: dict[str, Any]) -> Plan:
-    return Plan(
-        model=ModelStore.default().resolve(model),
+def _plan(roots: tuple[Path, ...], model: str | None, answers: Answers, options: dict[str, Any]) -> Plan:
+    plan = Plan(
+        model=None,
         roots=roots,
         languages=options["languages"] or LANGUAGES,
         positions=options["positions"],
         seed=options["seed"],
+        answers=answers,
+        log=options["log"],
+    )
+    if model is None:
+        return plan
+    return attrs.evolve(
+        plan,
+        model=ModelStore.default().resolve(model),
         options=LlamaOptions.from_settings(EngineSettings(), model, Registry.open().directory),
         settings=Settings(model=ModelSettings(completion=model)),
-        log=options["log"],
     )
 
 
@@ -112,6 +130,7 @@ def _rows(figures: dict[str, Any]) -> Iterable[Row]:
     whole, about = figures["all"], figures["about"]
     yield "positions", f"{whole['positions']} in {about['files']} files of {about['packages']} packages", "2,000"
     yield "suggestions that add a parse error", _counted(whole["broken"]), "0"
+    yield "suggestions shown without a parse", _counted(whole["unjudged"]), "0"
     yield "suggestions that repeat what follows", _counted(whole["repeats"]), "0"
     yield "exact match", _counted(whole["exact"]), ""
     similarity = whole["similarity"]
@@ -119,8 +138,10 @@ def _rows(figures: dict[str, Any]) -> Iterable[Row]:
     yield "nothing shown", ", ".join(f"{name} {count}" for name, count in whole["not_shown"].items()), ""
     yield "latency without the model", spread(whole["own_latency"]), "p95 ≤ 15 ms"
     yield "latency", spread(whole["latency"]), ""
-    for name in ("broken", "repeating"):
-        for place in figures[name][:_MOST_PLACES]:
+    if "lost" in figures:
+        yield "right texts that were not shown as they are", str(len(figures["lost"])), "0"
+    for name in ("broken", "repeating", "lost"):
+        for place in figures.get(name, [])[:_MOST_PLACES]:
             yield name, f"{place['place']} ({place['kind']}, {place['trigger']})", ""
 
 

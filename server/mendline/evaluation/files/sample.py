@@ -50,6 +50,16 @@ class Position:
         return self.text[: self.hole.start] + self.text[self.hole.end :]
 
     @property
+    def deleted(self) -> str:
+        """What stood in the hole."""
+        return self.text[self.hole.start : self.hole.end]
+
+    @property
+    def following(self) -> str:
+        """What stands after it."""
+        return self.text[self.hole.end :]
+
+    @property
     def place(self) -> str:
         """Where the cursor stands, as `mendline complete` would be told: lines and columns count from 1."""
         document = Document.of(self.text)

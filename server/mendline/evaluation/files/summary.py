@@ -44,16 +44,30 @@ def summarise(positions: Sequence[Position], trials: Sequence[Trial], seed: int 
     return figures
 
 
+def lost(positions: Sequence[Position], trials: Sequence[Trial], most_tokens: int) -> list[dict[str, str]]:
+    """Return the places at which something else than what was deleted was shown, or nothing. See `_place`.
+
+    Args:
+        positions: what was tried.
+        trials: what came of it, in the same order.
+        most_tokens: the limit in tokens: what reached it could not be whole.
+    """
+    pairs = zip(positions, trials, strict=True)
+    whole = ((position, trial) for position, trial in pairs if trial.tokens < most_tokens)
+    return [_place(position) for position, trial in whole if trial.shown is None or not trial.shown.exact]
+
+
 def _group(pairs: Sequence[Pair], seed: int) -> dict[str, Any]:
     """Sum up positions.
 
     Returns:
         `positions`: how many. Shares of all positions, as `intervals.share` returns them: `shown`, `broken` (a parse
-        error more than before), `repeats` and `exact`. `similarity`: the mean edit similarity over all positions, 0
-        where nothing was shown. `repaired`: of those suggestions that were shown where the hole had broken a sound
-        file, the share after which it is sound again; `left_unsound`: of the suggestions shown in files that are sound
-        without a hole, the share after which they are not. `not_shown`: counts by the first reason. `latency` and
-        `own_latency`, the same without waits for the engine, in milliseconds.
+        error more than before), `unjudged` (shown although the pipeline had not parsed it), `repeats` and `exact`.
+        `similarity`: the mean edit similarity over all positions, 0 where nothing was shown. `repaired`: of those
+        suggestions that were shown where the hole had broken a sound file, the share after which it is sound again;
+        `left_unsound`: of the suggestions shown in files that are sound without a hole, the share after which they are
+        not. `not_shown`: counts by the first reason. `latency` and `own_latency`, the same without waits for the
+        engine, in milliseconds.
     """
     trials = [trial for _, trial in pairs]
     shown = [trial.shown for trial in trials]
@@ -63,6 +77,7 @@ def _group(pairs: Sequence[Pair], seed: int) -> dict[str, Any]:
         "positions": len(trials),
         "shown": intervals.share([each is not None for each in shown]),
         "broken": intervals.share([trial.is_broken for trial in trials]),
+        "unjudged": intervals.share([each is not None and not each.judged for each in shown]),
         "repeats": intervals.share([each is not None and each.repeats for each in shown]),
         "exact": intervals.share([each is not None and each.exact for each in shown]),
         "similarity": intervals.mean(

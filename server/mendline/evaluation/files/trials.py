@@ -34,6 +34,7 @@ class Shown:
         similarity: the edit similarity (`likeness`) with what was deleted.
         repeats: whether it says again what follows the cursor (`repeats`).
         confidence: the pipeline's; None when the engine gives no probabilities.
+        judged: whether the pipeline parsed it; False where it ran out of time, or has no grammar.
     """
 
     edit: Edit
@@ -42,6 +43,7 @@ class Shown:
     similarity: float
     repeats: bool
     confidence: float | None
+    judged: bool
 
 
 @frozen
@@ -55,6 +57,7 @@ class Trial:
         shown: the first suggestion, if there was one.
         reasons: why something was not shown; `RejectReason` values.
         raw: the model's text as it came.
+        tokens: how many tokens it has.
         seconds: from the request to the outcome.
         engine_seconds: the part of it in which the engine was waited for.
     """
@@ -65,6 +68,7 @@ class Trial:
     shown: Shown | None
     reasons: tuple[str, ...]
     raw: str
+    tokens: int
     seconds: float
     engine_seconds: float
 
@@ -83,15 +87,19 @@ class Asking:
         info: what it says of itself.
         settings: a user's, but for the limit in time.
         prefilled: what is in the engine's cache. It is kept from position to position, as an editor's server keeps it.
+        announce: is told of a position before it is asked at.
     """
 
     engine: MeteredEngine
     info: EngineInfo
     settings: Settings = field(factory=Settings, converter=patient)
     prefilled: Prefilled = field(factory=Prefilled)
+    announce: Callable[[Position], None] | None = None
 
     async def suggest(self, snapshot: Snapshot, position: Position) -> Outcome:
         """Ask at a position."""
+        if self.announce is not None:
+            self.announce(position)
         return await complete(
             snapshot,
             position.hole.start,
@@ -151,6 +159,7 @@ async def _try(position: Position, asking: Asking) -> Trial:
         shown=_shown(position, outcome),
         reasons=tuple(rejection.reason.value for rejection in outcome.reasons),
         raw=outcome.raw,
+        tokens=outcome.tokens,
         seconds=outcome.timings.total,
         engine_seconds=engine_seconds,
     )
@@ -169,4 +178,5 @@ def _shown(position: Position, outcome: Outcome) -> Shown | None:
         similarity=round(edit_similarity(filled.text, filled.expected), 4),
         repeats=repeats_following(document[: edit.start], edit.text, document[edit.end :], filled.expected),
         confidence=first.confidence,
+        judged=first.parsed is not None,
     )

@@ -9,15 +9,15 @@ import pytest
 from mendline.evaluation.files.code import CodeFile
 from mendline.evaluation.files.holes import Kind
 from mendline.evaluation.files.sample import Position
-from mendline.evaluation.files.summary import summarise
+from mendline.evaluation.files.summary import lost, summarise
 from mendline.evaluation.files.trials import Shown, Trial
 from mendline.evaluation.soundness import Soundness
 from mendline.features.completion import Trigger
 from mendline.text.document import Edit, Range
 
 SOUND, BROKEN = Soundness(0, True), Soundness(1, False)
-SHOWN = Shown(Edit(0, 0, "x"), SOUND, exact=False, similarity=0.5, repeats=False, confidence=None)
-TRIAL = Trial("", SOUND, SOUND, None, (), "", seconds=1.0, engine_seconds=0.75)
+SHOWN = Shown(Edit(0, 0, "x"), SOUND, exact=False, similarity=0.5, repeats=False, confidence=None, judged=True)
+TRIAL = Trial("", SOUND, SOUND, None, (), "", tokens=3, seconds=1.0, engine_seconds=0.75)
 
 
 def trial(shown: Shown | None, **changes: Any) -> Trial:
@@ -28,23 +28,26 @@ def shown(**changes: Any) -> Shown:
     return attrs.evolve(SHOWN, **changes)
 
 
+FILE = CodeFile(Path("/code/m.py"), "code/m.py", "python")
+POSITION = Position(FILE, "a\nbcd\n", Kind.LINE, Range(3, 5), Trigger.INVOKED)
+
+
 def figures(*trials: Trial, **of_position: Any) -> dict[str, Any]:
-    file = CodeFile(Path("/code/m.py"), "code/m.py", "python")
-    position = Position(file, "a\nbcd\n", Kind.LINE, Range(3, 5), Trigger.INVOKED)
-    return summarise([attrs.evolve(position, **of_position)] * len(trials), trials)
+    return summarise([attrs.evolve(POSITION, **of_position)] * len(trials), trials)
 
 
 def test_shares_are_of_all_positions() -> None:
     found = figures(
         trial(shown(exact=True, similarity=1.0)),
         trial(shown(after=BROKEN)),
-        trial(shown(repeats=True)),
+        trial(shown(repeats=True, judged=False)),
         trial(None, reasons=("empty",)),
         trial(None, reasons=("does-not-parse", "empty")),
     )["all"]
-    assert {name: found[name]["count"] for name in ("shown", "broken", "repeats", "exact")} == {
+    assert {name: found[name]["count"] for name in ("shown", "broken", "unjudged", "repeats", "exact")} == {
         "shown": 3,
         "broken": 1,
+        "unjudged": 1,
         "repeats": 1,
         "exact": 1,
     }
@@ -87,3 +90,10 @@ def test_groups_and_places() -> None:
             "key": "code/m.py:3-5:block:invoked",
         }
     ]
+
+
+def test_right_texts_are_lost_unless_they_are_shown() -> None:
+    trials = [trial(shown(exact=True)), trial(shown()), trial(None)]
+    positions = [attrs.evolve(POSITION, trigger=trigger) for trigger in (*Trigger, Trigger.INVOKED)]
+    assert [place["trigger"] for place in lost(positions, trials, 4)] == ["invoked", "invoked"]
+    assert lost(positions, trials, 3) == []

@@ -48,6 +48,7 @@ async def test_a_suggestion_that_is_what_was_deleted() -> None:
     assert trial.shown is not None
     assert trial.shown.edit == Edit(8, 8, "add(first, second)")
     assert (trial.shown.exact, trial.shown.similarity, trial.shown.repeats) == (True, 1.0, False)
+    assert trial.shown.judged
     assert (trial.original, trial.before, trial.shown.after) == (
         Soundness(0, True),
         Soundness(trial.before.errors, False),
