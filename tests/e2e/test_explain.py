@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pygls.exceptions import JsonRpcException
 
-from support.editor import Editor, raw_request
+from support.editor import Editor, editing, raw_request, records, until
 
 
 async def test_it_tells_what_was_seen_and_what_came(editor: Editor) -> None:
@@ -40,3 +42,17 @@ async def test_what_the_editor_tells_of_an_item_is_taken(editor: Editor, params:
     editor.notify("mendline/didShow", params)
     editor.notify("mendline/didPartiallyAccept", params)
     assert await editor.ask("mendline/status")
+
+
+async def test_it_tells_which_related_code_was_seen(tmp_path: Path) -> None:
+    """Gathered on the disk, by a thread of the real server, in the pause after the file was opened."""
+    (tmp_path / "lib.py").write_text("def add(a, b):\n    return a + b\n")
+    (tmp_path / "AGENTS.md").write_text("Write short functions.\n")
+    record = tmp_path / "record"
+    async with editing(tmp_path, {"record": str(record)}) as editor:
+        uri = editor.open("app.py", "from lib import add\n\nx = ")
+        await until(lambda: records(record, "warm"))
+        await editor.inline(uri, 2, 4)
+        told = await editor.ask("mendline/explain", {"textDocument": {"uri": uri}})
+        sections = [(each["name"], each["path"]) for each in told["sections"]]
+        assert sections[:2] == [("notes", "AGENTS.md"), ("imports", "lib.py")]

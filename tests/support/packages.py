@@ -39,4 +39,12 @@ def shown(found: Related, source: str) -> list[str]:
     return [f"{piece.path}: {' / '.join(line.strip() for line in piece.text.splitlines())}" for piece in pieces]
 
 
-_LANGUAGES = {".py": "python", ".js": "javascript", ".ts": "typescript", ".tsx": "typescriptreact", ".go": "go"}
+_LANGUAGES = {
+    ".py": "python",
+    ".js": "javascript",
+    ".ts": "typescript",
+    ".tsx": "typescriptreact",
+    ".go": "go",
+    ".rs": "rust",
+    ".c": "c",
+}

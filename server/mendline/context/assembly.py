@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection
 
 from attrs import define, evolve, field, frozen
@@ -17,6 +18,8 @@ _LONGEST_SHARE = 1 / 6
 """The part of the room that one piece may take while others wait: a class with many members shows the first."""
 _LEAST_ECHO = 8
 """Shorter texts, such as `x = 1`, stand in many places without being the same thing."""
+_MOST_MISFITS = 12
+"""After so many pieces that don't fit, the room counts as full."""
 _PATH_BYTES = 6
 """What a path costs beside its own letters."""
 
@@ -68,15 +71,20 @@ class _Choice:
     def take(self, source: str, pieces: Collection[Piece], room: int, *, longest: int) -> int:
         """Take what fits, in order, none of it much longer than `longest`; return the bytes it needs."""
         taken = self._taken.setdefault(source, [])
-        left = room
+        paths = {each.path for each in taken}
+        left, misfits = room, 0
         for piece in pieces:
-            echo = _bare(piece.echo or piece.text)
+            echo = _bare_piece(piece.echo or piece.text)
             if (piece.path, echo) in self._seen or (len(echo) >= _LEAST_ECHO and echo in self._window):
                 continue
-            head = 0 if any(each.path == piece.path for each in taken) else _size(piece.path) + _PATH_BYTES
+            head = 0 if piece.path in paths else _size(piece.path) + _PATH_BYTES
             text = _fitting(piece.text, left - head, longest)
             if not text:
+                misfits += 1
+                if misfits == _MOST_MISFITS:
+                    break
                 continue
+            paths.add(piece.path)
             self._seen.add((piece.path, echo))
             taken.append(evolve(piece, text=text))
             left -= head + _size(text) + 1
@@ -111,6 +119,11 @@ def _fitting(text: str, room: int, longest: int) -> str:
     while kept and kept[-1].lstrip().startswith("@"):
         kept.pop()
     return "\n".join(kept) if len(kept) >= min(_LEAST_LINES, len(lines)) else ""
+
+
+@functools.lru_cache(maxsize=4096)
+def _bare_piece(text: str) -> str:
+    return _bare(text)
 
 
 def _bare(text: str) -> str:

@@ -101,10 +101,15 @@ def _shallower(document: Document, before: int, width: int, least: int) -> int:
         texts = document.line_texts(begin, end)
         for at in range(len(texts) - 1, -1, -1):
             text = texts[at]
-            if text and not text.isspace() and _width(text) < width and not text.lstrip().startswith("#"):
+            # Most lines begin with enough blanks, and need no closer look.
+            if text and not text[:width].isspace() and _is_shallower(text, width):
                 return begin + at
         end = begin
     return -1
+
+
+def _is_shallower(text: str, width: int) -> bool:
+    return not text.isspace() and _width(text) < width and not text.lstrip().startswith("#")
 
 
 def _header(document: Document, last: int) -> tuple[list[str], int]:

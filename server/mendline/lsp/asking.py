@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from attrs import frozen
 
 from mendline.engine.errors import EngineError
 from mendline.engine.protocol import Engine
-from mendline.features.completion import Asked, Background, Outcome, Rejection, RejectReason, complete
+from mendline.features.completion import Asked, Background, Outcome, Overheard, Rejection, RejectReason, complete
 from mendline.lsp.engine_slot import EngineSlot
 from mendline.lsp.status import StatusLine
 
@@ -20,8 +21,13 @@ class Asking:
     _engine: EngineSlot
     _status: StatusLine
 
-    async def now(self, asked: Asked) -> Outcome:
-        """Ask, and count as busy meanwhile. The engine's errors are in the outcome."""
+    async def now(self, asked: Asked, hear: Callable[[str], None]) -> Outcome:
+        """Ask, and count as busy meanwhile. The engine's errors are in the outcome.
+
+        Args:
+            asked: the request.
+            hear: gets what the model has written so far, each time there is more.
+        """
         try:
             engine = self._engine.get()
         except EngineError as error:
@@ -29,7 +35,7 @@ class Asking:
             return Outcome(reasons=(Rejection(RejectReason.ENGINE_FAILED, str(error)),), error=error)
         try:
             with self._status.working():
-                outcome = await self._complete(asked, engine)
+                outcome = await self._complete(asked, Overheard(engine, hear))
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is None or task.cancelling():

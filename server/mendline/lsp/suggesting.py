@@ -25,6 +25,7 @@ from mendline.lsp.debounce import Debounce
 from mendline.lsp.latest import LatestWins
 from mendline.lsp.offers import Answer, Offer, Offers
 from mendline.lsp.related import RelatedCode
+from mendline.lsp.underway import Underway, Work
 from mendline.settings.model import Settings
 from mendline.telemetry.counters import Counters
 from mendline.workspace.store import Snapshot, Workspace
@@ -73,9 +74,11 @@ class Suggesting:
     _latest: LatestWins = field(factory=LatestWins, init=False)
     _explained: OrderedDict[str, Explained] = field(factory=OrderedDict, init=False)
     _offers: Offers = field(factory=Offers, init=False)
+    _underway: Underway = field(init=False)
     _ahead: Ahead = field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self._underway = Underway(self._asking.now)
         self._ahead = Ahead(self._asking.ahead)
 
     async def suggest(self, request: Request, settings: Settings) -> tuple[Offer, ...]:
@@ -83,7 +86,13 @@ class Suggesting:
         related = self._related.latest(request.snapshot.uri)
         asked = Asked(request.snapshot, request.offset, request.trigger, settings, request.selected, related)
         key = (request.method, request.snapshot.uri)
-        answer = await self._latest.run(key, self._answer(asked))
+        # Before the older request gives up what it waits for.
+        work = self._underway.claim(asked)
+        try:
+            answer = await self._latest.run(key, self._answer(asked, work))
+        finally:
+            if work is not None:
+                self._underway.release(work)
         if answer is None:
             self._reject(RejectReason.SUPERSEDED)
             return ()
@@ -148,7 +157,7 @@ class Suggesting:
             return None
         return accepted(current, explained.outcome.suggestions[0])
 
-    async def _answer(self, asked: Asked) -> Answer:
+    async def _answer(self, asked: Asked, work: Work | None) -> Answer:
         started = self._clock()
         rejection = silence(asked.snapshot, asked.offset, asked.trigger, asked.settings)
         if rejection is not None:
@@ -156,9 +165,7 @@ class Suggesting:
             return Answer(Outcome(reasons=(rejection,)))
         answer = self._offers.again(asked)
         if answer is None:
-            outcome = await self._ahead.outcome(asked)
-            if outcome is not None:
-                answer = self._offers.new(asked, attrs.evolve(outcome, source=Source.AHEAD))
+            answer = await self._begun_ahead(asked) or await self._continued(asked, work)
         else:
             self._ahead.drop()
         if answer is None:
@@ -166,11 +173,27 @@ class Suggesting:
         total = attrs.evolve(answer.outcome.timings, total=self._clock() - started)
         return attrs.evolve(answer, outcome=attrs.evolve(answer.outcome, timings=total))
 
+    async def _begun_ahead(self, asked: Asked) -> Answer | None:
+        outcome = await self._ahead.outcome(asked)
+        return None if outcome is None else self._offers.new(asked, attrs.evolve(outcome, source=Source.AHEAD))
+
+    async def _continued(self, asked: Asked, work: Work | None) -> Answer | None:
+        outcome = None if work is None else await self._underway.outcome(work)
+        if work is None or outcome is None:
+            return None
+        begun = self._offers.new(work.asked, attrs.evolve(outcome, source=Source.UNDERWAY))
+        if work.asked.is_same_place(asked):
+            return begun
+        answer = self._offers.again(asked)
+        return answer and attrs.evolve(
+            answer, fresh=begun.fresh, outcome=attrs.evolve(answer.outcome, source=Source.UNDERWAY)
+        )
+
     async def _ask(self, asked: Asked) -> Outcome:
         before = asked.text[max(0, asked.offset - _LINE_CHARACTERS) : asked.offset]
         if delay := self._debounce.delay(asked.trigger, asked.settings.completion, before, self._clock()):
             await self._sleep(delay)
-        outcome = await self._asking.now(asked)
+        outcome = await self._underway.ask(asked)
         if outcome.timings.first_token is not None:
             self._debounce.observe(outcome.timings.total)
         return outcome

@@ -233,7 +233,7 @@ class ContextSettings:
     omit: tuple[str, ...] = setting(
         (),
         "Sources of related code that are left out. Lists from several places add up.",
-        choices=("notes", "imports", "definitions", "openFiles", "edits", "diagnostics"),
+        choices=("notes", "imports", "definitions", "openFiles", "edits", "diagnostics", "ownImports"),
     )
 
 

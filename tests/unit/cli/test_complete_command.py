@@ -235,7 +235,7 @@ def test_ctrl_c_is_quiet(
 
 
 @pytest.mark.parametrize(
-    ("flags", "names"), [((), ["prefix", "suffix"]), (("--whole",), ["imports", "prefix", "suffix"])]
+    ("flags", "names"), [((), ["prefix", "suffix"]), (("--whole",), ["imports", "ownImports", "prefix", "suffix"])]
 )
 def test_whole_shows_the_model_related_code_too(
     engine: FakeEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: tuple[str, ...], names: list[str]

@@ -244,6 +244,78 @@ async def test_a_popup_whose_item_does_not_hold_the_cursor_asks_nothing() -> Non
     assert engine.records == []
 
 
+async def writing(counters: Counters | None = None) -> tuple[Buffer, FakeEngine, Gate, asyncio.Task[list[Item]]]:
+    """A request whose suggestion is being written: its first word is there."""
+    gate = Gate()
+    engine = FakeEngine([("x = ", "first + second")], default="other", decode_gate=gate)
+    at = Buffer(await in_process(engine, counters=counters or Counters()), A, "x = ", "\n")
+    asked = asyncio.create_task(at.ask())
+    await gate.reached.wait()
+    assert engine.records[0].text == "first"
+    return at, engine, gate, asked
+
+
+@pytest.mark.parametrize(("typed", "left"), [("", "first + second"), ("f", "irst + second"), ("firs", "t + second")])
+async def test_typing_along_with_what_is_being_written_does_not_begin_it_anew(typed: str, left: str) -> None:
+    counters = Counters()
+    at, engine, gate, older = await writing(counters)
+    if typed:
+        at.type(typed)
+    newer = asyncio.create_task(at.ask())
+    assert await older == []
+    gate.open()
+    assert texts(await newer) == [left]
+    assert fills(engine) == 1
+    assert counters.snapshot() == {
+        "completion.offered": 1,
+        "completion.rejected.superseded": 1,
+        "completion.underway": 1,
+    }
+    assert (await at.explained())["source"] == "underway"
+    # What the editor tells of it is told of the suggestion as a whole.
+    at.type(left[:-1])
+    assert texts(await at.ask()) == [left[-1]]
+    assert fills(engine) == 1
+
+
+@pytest.mark.parametrize("typed", ["o", "first", "first + s"])
+async def test_typing_something_else_or_faster_than_the_model_begins_anew(typed: str) -> None:
+    at, engine, gate, older = await writing()
+    at.type(typed)
+    newer = asyncio.create_task(at.ask())
+    assert await older == []
+    await engine.records[0].ended.wait()
+    assert engine.records[0].cancelled
+    gate.open()
+    assert texts(await newer) == ["other"]
+    assert fills(engine) == 2
+
+
+async def test_a_request_of_another_kind_or_document_does_not_wait_for_it() -> None:
+    at, engine, gate, older = await writing()
+    other = asyncio.create_task(Buffer(at.server, B, "x = ", "\n").ask())
+    await at.server.until(lambda: fills(engine) == 2)
+    assert not engine.records[0].cancelled
+    invoked = asyncio.create_task(at.ask(INVOKED))
+    await engine.records[0].ended.wait()
+    assert engine.records[0].cancelled
+    gate.open()
+    assert [await older, texts(await other), texts(await invoked)] == [[], ["first + second"], ["first + second"]]
+    assert fills(engine) == 3
+
+
+async def test_what_nobody_waits_for_is_ended() -> None:
+    at, engine, _, older = await writing()
+    newer = asyncio.create_task(at.ask())
+    assert await older == []
+    assert not engine.records[0].cancelled
+    at.server.notify("$/cancelRequest", {"id": at.server._number})
+    await engine.records[0].ended.wait()
+    assert engine.records[0].cancelled
+    with pytest.raises(AssertionError, match="-32800"):
+        await newer
+
+
 class Accepting:
     """A server whose first suggestion is about to be accepted, and whose second one can be held."""
 

@@ -89,8 +89,9 @@ local function draw(item, client)
 end
 
 --- Ask for a suggestion at the cursor. `kind`: 1 invoked, 2 automatic.
+---
+--- A request under way is not cancelled: the server ends it, or goes on with it if what was typed is what it is writing.
 function M.request(kind)
-  cancel()
   local buffer = vim.api.nvim_get_current_buf()
   local client = client_of(buffer)
   if not client then
@@ -100,8 +101,11 @@ function M.request(kind)
   local cursor = vim.api.nvim_win_get_cursor(0)
   local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
   params.context = { triggerKind = kind or invoked }
-  local sent, id = client:request(method, params, function(error, result)
-    pending = nil
+  local sent, id
+  sent, id = client:request(method, params, function(error, result)
+    if pending and pending.id == id then
+      pending = nil
+    end
     local unchanged = vim.api.nvim_get_current_buf() == buffer
       and vim.api.nvim_buf_get_changedtick(buffer) == tick
       and vim.deep_equal(vim.api.nvim_win_get_cursor(0), cursor)

@@ -15,6 +15,7 @@ from mendline.context.sources.edits import edits
 from mendline.context.sources.imports import imports
 from mendline.context.sources.notes import notes
 from mendline.context.sources.open_files import open_files
+from mendline.context.sources.own_imports import own_imports
 from mendline.context.surroundings import Surroundings
 
 __all__ = ["SOURCES", "Source"]
@@ -37,9 +38,11 @@ class Source:
 
 SOURCES: Final = (
     Source("notes", notes, 0.1),
-    Source("imports", imports, 0.4),
-    Source("definitions", definitions, 0.25),
+    Source("imports", imports, 0.35),
+    Source("definitions", definitions, 0.2),
     Source("openFiles", open_files, 0.1),
     Source("edits", edits, 0.1),
     Source("diagnostics", diagnostics, 0.05),
+    # The beginning of the file itself, right before what the model sees of it.
+    Source("ownImports", own_imports, 0.1),
 )

@@ -2,6 +2,7 @@
 
 from mendline.features.completion.acceptance import Background, accepted
 from mendline.features.completion.asked import Asked
+from mendline.features.completion.listening import Overheard
 from mendline.features.completion.outcome import (
     Outcome,
     Rejection,
@@ -19,6 +20,7 @@ from mendline.features.completion.prefilled import Prefilled
 from mendline.features.completion.recent import Made, Recent
 from mendline.features.completion.replacing import gives_way
 from mendline.features.completion.silence import silence
+from mendline.features.completion.typethrough import remainder
 from mendline.features.completion.warming import unwarmed, warm
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "Background",
     "Made",
     "Outcome",
+    "Overheard",
     "Prefilled",
     "Recent",
     "RejectReason",
@@ -41,6 +44,7 @@ __all__ = [
     "accepted",
     "complete",
     "gives_way",
+    "remainder",
     "silence",
     "unwarmed",
     "warm",

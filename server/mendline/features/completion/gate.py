@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 from attrs import frozen
 
+from mendline.checks.bracket_repair import MENDED, repair_brackets
 from mendline.checks.parse_gate import GateResult, check
 from mendline.context.window import unified_breaks
 from mendline.features.completion.filters import Candidate
@@ -51,6 +52,10 @@ def judge(place: Place, candidate: Candidate) -> Passed | Rejection:
     edit = _whole_edit(place, candidate.text, candidate.replaces)
     result = _checked(place, edit)
     kept = candidate.kept
+    mended = _mended(place, candidate, edit) if result.cut or result.parsed is False else None
+    if mended is not None:
+        kept = min(kept, len(_added(place, mended.text)))
+        edit, result = Edit(edit.start, edit.end, mended.text), mended
     if result.cut and result.text:
         # The edit has the document's line breaks already, and would get them a second time.
         shorter = unified_breaks(_added(place, result.text)).rstrip()
@@ -75,6 +80,15 @@ def _checked(place: Place, edit: Edit) -> GateResult:
     return check(place.snapshot.tree, place.snapshot.document, edit, _BUDGET_MS)
 
 
+def _mended(place: Place, candidate: Candidate, edit: Edit) -> GateResult | None:
+    """The candidate with its brackets made to match, where that is all that was wrong with it."""
+    if place.site.above:
+        return None
+    snapshot = place.snapshot
+    result = repair_brackets(snapshot.tree, snapshot.document, edit, add=not candidate.cut_off)
+    return result if result is not None and _added(place, result.text).strip() else None
+
+
 def _whole_edit(place: Place, text: str, replaces: int) -> Edit:
     if place.site.above:
         # Lines of their own above the cursor's line, which keeps the white space it had.
@@ -93,4 +107,6 @@ def _phrases(place: Place, result: GateResult) -> tuple[str, ...]:
         if place.snapshot.tree is None:
             return (f"unparsed: no grammar for {language.name if language else place.snapshot.language_id or 'it'}",)
         return ("unparsed: the parser ran out of time",)
+    if result.reason == MENDED:
+        return ("parses", MENDED)
     return ("parses", "cut to the part that parses") if result.cut else ("parses",)

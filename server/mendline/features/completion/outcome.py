@@ -42,6 +42,8 @@ class Source(enum.Enum):
     """Made for the same place in the same document before."""
     TYPE_THROUGH = "type-through"
     """What is left of a suggestion of which the beginning was typed or taken over."""
+    UNDERWAY = "underway"
+    """Begun for a request before, and waited for: the same place, or the user typed what the model was writing."""
     AHEAD = "ahead"
     """Begun when the suggestion before it was accepted."""
 

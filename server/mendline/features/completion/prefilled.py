@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from attrs import define, field
 
 from mendline.context.budget import estimated_tokens
@@ -34,10 +36,13 @@ class Prefilled:
         """Return about how many tokens of a prompt the engine would have to compute."""
         return min((_missing(each, request) for each in self._requests), default=_size(request))
 
-    def contexts(self, path: str) -> tuple[tuple[ContextChunk, ...], ...]:
-        """Return what was computed of other files before the text of `path`, the latest first, each once."""
-        kept = (_of_others(each) for each in reversed(self._requests) if each.path == path)
-        return tuple(dict.fromkeys(each for each in kept if each))
+    def contexts(self, paths: Collection[str]) -> tuple[tuple[ContextChunk, ...], ...]:
+        """Return what was computed before the text of a file, the latest first, each once.
+
+        Args:
+            paths: those that the file has in prompts. It may have been computed without anything: that is one, too.
+        """
+        return tuple(dict.fromkeys(each.context for each in reversed(self._requests) if each.path in paths))
 
     def clear(self) -> None:
         """Forget everything: the engine was replaced."""
@@ -75,10 +80,6 @@ def _missing_context(old: tuple[ContextChunk, ...], new: tuple[ContextChunk, ...
         else:
             missing += estimated_tokens(chunk.text)
     return missing
-
-
-def _of_others(request: FillRequest) -> tuple[ContextChunk, ...]:
-    return tuple(chunk for chunk in request.context if chunk.path != request.path)
 
 
 def _common(left: str, right: str) -> int:

@@ -77,9 +77,10 @@ def choose_prompt(
     """
     more = settings.completion.max_tokens
     sizes = dict.fromkeys((budget(settings, info), budget(settings, info, cold=True)))
+    earlier = _without_cells(place, prefilled.contexts(_paths(place, related)), related)
     costs: list[tuple[Prompt, int]] = []
     for size in sizes:
-        for wish in _wishes(Wish(size, more, related, omit), prefilled.contexts(_path(place, related))):
+        for wish in _wishes(Wish(size, more, related, omit), earlier):
             prompt = build_prompt(place, wish)
             cost = prefilled.missing(prompt.request)
             if cost <= _WORTH_TOKENS:
@@ -140,11 +141,30 @@ def _layout(place: Place, wish: Wish) -> tuple[Window, int]:
 
     A file that is shorter than its room leaves the rest; a longer one gives up its share, whatever is found.
     """
-    whole = _window(place, wish, wish.size)
-    free = _free(whole, wish.size)
-    if not wish.size.context or free >= wish.size.context:
-        return whole, free if wish.size.context else 0
-    return _window(place, wish, wish.size.beside_context()), wish.size.context
+    size = wish.size
+    if not size.context:
+        return _window(place, wish, size), 0
+    if place.offset <= size.prefix:
+        whole = _window(place, wish, size)
+        free = _free(whole, size)
+        if whole.start == 0 and free >= size.context:
+            return whole, free
+    return _window(place, wish, size.beside_context()), size.context
+
+
+def _without_cells(
+    place: Place, contexts: tuple[tuple[ContextChunk, ...], ...], related: Related
+) -> tuple[tuple[ContextChunk, ...], ...]:
+    """Related code alone, each choice once: cells have the notebook's own path, and are chosen anew each time."""
+    if not place.snapshot.cells_before:
+        return contexts
+    own = _paths(place, related)
+    return tuple(dict.fromkeys(tuple(chunk for chunk in each if chunk.path not in own) for each in contexts))
+
+
+def _paths(place: Place, related: Related) -> set[str]:
+    """The paths that the file may have in prompts."""
+    return {_path(place, related), _path(place, NOTHING)}
 
 
 def _window(place: Place, wish: Wish, size: Budget) -> Window:

@@ -198,6 +198,20 @@ async def test_time_running_out_shows_what_is_complete() -> None:
     assert engine.records[0].cancelled
 
 
+@pytest.mark.parametrize(
+    ("drawn", "answer", "expected"),
+    [
+        ("x = ˇ\n", "foo(a))\n", "x = foo(a)\n"),
+        ("x = foo(ˇ)\n", "bar(a)))\n", "x = foo(bar(a))\n"),
+        ("def f():\n    ˇ\n", "return [g(1, 2)\n\n\ndef g(): pass", "def f():\n    return [g(1, 2)]\n"),
+    ],
+)
+async def test_brackets_are_made_to_match_rather_than_code_cut_off(drawn: str, answer: str, expected: str) -> None:
+    outcome, _ = await outcome_of(drawn, answer)
+    assert applied(drawn, outcome) == expected
+    assert outcome.suggestions[0].checks == ("parses", "brackets made to match")
+
+
 async def test_a_cut_suggestion_says_so() -> None:
     outcome, _ = await outcome_of("def f():\n    ˇ\n", "a = 1\n    b = (2]\n    c = 3\n\n\nx")
     (suggestion,) = outcome.suggestions

@@ -79,10 +79,12 @@ def test_what_changed_related_code_would_compute(context: tuple[ContextChunk, ..
     assert prefilled.missing(FillRequest(HEAD, TAIL, "x.py", context)) == missing
 
 
-def test_related_code_of_a_path_is_known_without_the_files_own_pieces() -> None:
+def test_what_was_computed_before_a_files_text_is_known() -> None:
     prefilled = Prefilled()
-    prefilled.add(FillRequest(HEAD, "", "x.py", (A, ContextChunk("x.py", "own"))))
+    prefilled.add(FillRequest(HEAD, "", "x.py", (A,)))
     prefilled.add(FillRequest(TAIL * 9, "", "x.py", (B,)))
     prefilled.add(FillRequest(MORE * 90, "", "y.py", (C,)))
-    assert prefilled.contexts("x.py") == ((B,), (A,))
-    assert prefilled.contexts("z.py") == ()
+    prefilled.add(FillRequest(MORE * 90, "", "short/z.py"))
+    assert prefilled.contexts({"x.py"}) == ((B,), (A,))
+    assert prefilled.contexts({"z.py", "short/z.py"}) == ((),)
+    assert prefilled.contexts({"elsewhere.py"}) == ()

@@ -14,6 +14,7 @@ from mendline.features.completion.filters.comments import cut_comments
 from mendline.features.completion.filters.deleted import drop_deleted
 from mendline.features.completion.filters.following_lines import cut_following_lines
 from mendline.features.completion.filters.indentation_style import match_indentation
+from mendline.features.completion.filters.indentation_width import fit_indentation_width
 from mendline.features.completion.filters.licence_header import cut_licence_header
 from mendline.features.completion.filters.lines_below import cut_lines_below
 from mendline.features.completion.filters.placeholder import drop_placeholder
@@ -37,6 +38,7 @@ FILTERS: tuple[Filter, ...] = (
     cut_comments,
     fit_rest_of_line,
     match_indentation,
+    fit_indentation_width,
     strip_trailing_space,
     drop_placeholder,
     drop_deleted,
