@@ -13,7 +13,7 @@ from mendline.syntax.languages import LANGUAGES
 from mendline.telemetry import ledger
 from mendline.workspace.index.place import place_of
 from mendline.workspace.index.reader import StoredIndex
-from mendline.workspace.index.walking import TOO_MANY
+from mendline.workspace.index.walking import NOT_REACHED, TOO_MANY
 
 
 def grammars() -> Iterable[Finding]:
@@ -51,9 +51,9 @@ def index(loaded: Loaded, root: Path) -> Iterable[Finding]:
     if not state.searchable:
         advice = "This Python's SQLite lacks FTS5: related code is found by name only."
         yield Finding("search", "not possible", Level.NOTE, advice)
-    if beyond := state.left_out.get(TOO_MANY):
+    if beyond := state.left_out.get(TOO_MANY, 0) + state.left_out.get(NOT_REACHED, 0):
         advice = "Put folders that don't matter into .mendlineignore."
-        yield Finding("left out", f"{beyond} files beyond the limit", Level.NOTE, advice)
+        yield Finding("left out", f"{beyond} files or folders beyond the limits", Level.NOTE, advice)
 
 
 def history() -> Iterable[Finding]:

@@ -22,6 +22,7 @@ IGNORED: Final = "ignored"
 TOO_LARGE: Final = "too large"
 GENERATED: Final = "generated"
 TOO_MANY: Final = "beyond the limit"
+NOT_REACHED: Final = "folders not reached"
 
 
 @frozen
@@ -32,7 +33,7 @@ class Limits:
         files: source files.
         file_bytes: of one file; larger ones are left out.
         total_bytes: of all files.
-        walk_seconds: for finding them.
+        walk_seconds: for finding them; what is done with them doesn't count.
         folders: how many are entered.
     """
 
@@ -76,19 +77,23 @@ class Walk:
     complete: bool = field(default=False, init=False)
 
     def sources(self) -> Iterator[Source]:
-        """The sources, folder by folder."""
-        end = self.clock() + self.limits.walk_seconds
+        """The sources, folder by folder. What is done with them meanwhile does not count as time of the walk."""
         pending = deque([""])
         entered = files = total = 0
-        while pending and entered < self.limits.folders and self.clock() < end:
-            folder = pending.popleft()
+        left = self.limits.walk_seconds
+        while pending and entered < self.limits.folders and left > 0:
             entered += 1
-            for source in self._entries(folder, pending):
+            start = self.clock()
+            found = list(self._entries(pending.popleft(), pending))
+            left -= self.clock() - start
+            for source in found:
                 files, total = files + 1, total + source.size
                 if files > self.limits.files or total > self.limits.total_bytes:
                     self.left_out[TOO_MANY] += 1
                     continue
                 yield source
+        if pending:
+            self.left_out[NOT_REACHED] = len(pending)
         self.complete = not pending and not self.left_out[TOO_MANY]
 
     def source(self, path: str) -> Source | None:

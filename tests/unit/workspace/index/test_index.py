@@ -12,11 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mendline.workspace.ignoring import IgnoreRules
 from mendline.workspace.index import database
 from mendline.workspace.index.attempts import Attempts
 from mendline.workspace.index.place import IndexPlace
 from mendline.workspace.index.reader import StoredIndex
-from mendline.workspace.index.walking import Limits
+from mendline.workspace.index.walking import Limits, Walk
 from support.indexed import Indexed, write_files
 
 RIDES = '''\
@@ -201,6 +202,35 @@ def test_a_huge_workspace_is_cut_off_near_its_root(tmp_path: Path, limits: Limit
     (indexed.root / "a.py").unlink()
     indexed.update()
     assert not indexed.index.knows("abc")
+
+
+def test_only_the_walk_itself_is_bounded_in_time(tmp_path: Path) -> None:
+    write_files(tmp_path, {f"{folder}/a.py": "a = 1\n" for folder in ("one", "two", "three")})
+    now = [0.0]
+    walk = Walk(tmp_path, IgnoreRules(tmp_path), Limits(walk_seconds=10), lambda: now[0])
+    for _ in walk.sources():
+        now[0] += 100
+    assert walk.complete
+    assert walk.left_out == {}
+
+    def slow() -> float:
+        now[0] += 4
+        return now[0]
+
+    walk = Walk(tmp_path, IgnoreRules(tmp_path), Limits(walk_seconds=10), slow)
+    assert [source.path for source in walk.sources()] == ["one/a.py", "three/a.py"]
+    assert not walk.complete
+    assert walk.left_out == {"folders not reached": 1}
+
+
+@pytest.mark.parametrize("limits", [Limits(folders=2), Limits(walk_seconds=0.0)])
+def test_what_was_not_reached_is_said_and_what_is_known_stays(tmp_path: Path, limits: Limits) -> None:
+    indexed = Indexed.of(tmp_path, {"a/a.py": "first = 1\n", "b/b.py": "second = 1\n"})
+    indexed.builder.limits = limits
+    indexed.update()
+    assert indexed.state.left_out["folders not reached"] == 1
+    assert indexed.index.knows("first")
+    assert indexed.index.knows("second")
 
 
 def test_links_lead_nowhere(tmp_path: Path) -> None:
