@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 
 from mendline.context.piece import Piece
 from mendline.context.related import NOTHING, Related
+from mendline.context.surroundings import Surroundings
 from mendline.engine.fake import FakeEngine
 from mendline.engine.protocol import EngineInfo, FillRequest
 from mendline.features.completion import Prefilled, RejectReason, Trigger, complete, unwarmed
 from mendline.settings.model import Settings
 from mendline.telemetry import logs
+from mendline.workspace.history import RecentEdit
 from support.cursor_text import CURSOR, snapshot_at
+from support.packages import draw
+from support.packages import related as gathered
 from support.planted_secrets import PLANTED, pieces_of
 
 GPU = EngineInfo(model="m", context_tokens=8192, can_splice=True, layers=29, gpu_layers=29)
@@ -94,3 +99,28 @@ async def test_a_secret_below_the_cursor_is_known_as_repeated() -> None:
     engine = FakeEngine(default='c = 3\npassword = "xxxxxx0"\n')
     outcome = await complete(snapshot, offset, Trigger.INVOKED, engine, Settings())
     assert [each.text for each in outcome.suggestions] == ["c = 3"]
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+@pytest.mark.parametrize("source", ["notes", "edits", "openFiles"])
+async def test_no_source_of_related_code_brings_a_secret_in(kind: str, source: str, tmp_path: Path) -> None:
+    line, secret = PLANTED[kind]
+    value = line.replace('"', "'").replace("\n", "\\n")
+    other, _ = snapshot_at(f'def used(key="{value}"): ...\n{CURSOR}', path=str(tmp_path / "other.py"))
+    surroundings = {
+        "notes": Surroundings(folders=(tmp_path,)),
+        "edits": Surroundings(folders=(tmp_path,), edits=(RecentEdit("file:///b.py", "/b.py", 0, "a = 1", line),)),
+        "openFiles": Surroundings(folders=(tmp_path,), open=(other,)),
+    }[source]
+    notes = f"--- AGENTS.md\n{line}\n" if source == "notes" else ""
+    drawn = f"{notes}--- app.py\ndef f():\n    used()\n    {CURSOR}\n"
+    found = gathered(tmp_path, drawn, surroundings)
+    assert leaks(repr(found).replace("\\n", "\n"), secret)
+    snapshot, offset = draw(tmp_path, drawn)
+    engine = FakeEngine(default="2")
+    await complete(snapshot, offset, Trigger.INVOKED, engine, Settings(), info=GPU, related=found)
+    assert engine.requests
+    for request in engine.requests:
+        assert isinstance(request, FillRequest)
+        assert request.context
+        assert not leaks(texts_of(request), secret)
