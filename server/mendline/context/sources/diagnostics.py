@@ -12,18 +12,21 @@ PATH = "diagnostics.txt"
 _MOST = 4
 _MOST_LOOKED_AT = 64
 _MOST_LETTERS = 160
-_FURTHEST_LINES = 60
+_BLOCK_LINES = 100
 
 
 def diagnostics(focus: Focus, surroundings: Surroundings) -> tuple[Piece, ...]:
-    """Problems in the lines around the cursor, the nearest first; those of its own line come and go with each key."""
+    """The first problems of the hundred lines that the cursor is in, so that they don't follow it line by line.
+
+    Those beside the cursor are left out: they come and go with each key.
+    """
     document, tree = focus.snapshot.document, focus.snapshot.tree
     here = document.line_at(focus.offset)
     found = [(each.line, each.message) for each in surroundings.diagnostics if each.uri == focus.snapshot.uri]
     broken = problems(tree, _MOST_LOOKED_AT) if tree is not None else ()
     found += [(document.line_at(each.range.start), each.message) for each in broken]
-    near = [each for each in dict.fromkeys(found) if 1 < abs(each[0] - here) <= _FURTHEST_LINES]
-    near.sort(key=lambda each: (abs(each[0] - here), each))
+    block = here // _BLOCK_LINES
+    near = sorted(each for each in set(found) if each[0] // _BLOCK_LINES == block and abs(each[0] - here) > 1)
     name = surroundings.shown(focus.path) if focus.path is not None else "this file"
     return tuple(
         Piece(PATH, f"{name}:{line + 1}: {' '.join(message.split())[:_MOST_LETTERS]}", line)

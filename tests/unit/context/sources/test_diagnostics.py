@@ -14,13 +14,13 @@ def test_syntax_problems_beside_the_cursors_line(tmp_path: Path) -> None:
     assert all(each.startswith("diagnostics.txt: app.py:1: ") for each in pieces)
 
 
-def test_what_others_found_nearest_first(tmp_path: Path) -> None:
+def test_what_others_found_in_the_lines_around(tmp_path: Path) -> None:
     snapshot, _ = draw(tmp_path, "--- app.py\nx = 1ˇ\n")
     told = [
         Diagnostic(snapshot.uri, 9, "further"),
         Diagnostic(snapshot.uri, 3, "near\nby"),
         Diagnostic(snapshot.uri, 0, "on the line itself"),
-        Diagnostic(snapshot.uri, 900, "far away"),
+        Diagnostic(snapshot.uri, 100, "far away"),
         Diagnostic("file:///other.py", 3, "elsewhere"),
     ]
     surroundings = Surroundings(folders=(tmp_path,), diagnostics=tuple(told))
@@ -28,3 +28,14 @@ def test_what_others_found_nearest_first(tmp_path: Path) -> None:
         "diagnostics.txt: app.py:4: near by",
         "diagnostics.txt: app.py:10: further",
     ]
+
+
+def test_they_stay_while_the_cursor_moves_on(tmp_path: Path) -> None:
+    lines = ["x = 1"] * 100
+    lines[10] = "y = )"
+    shown_at = set()
+    for line in range(20, 90, 7):
+        drawn = "\n".join([*lines[:line], "ˇ", *lines[line:]])
+        shown_at.add(tuple(shown(related(tmp_path, f"--- app.py\n{drawn}\n"), "diagnostics")))
+    assert len(shown_at) == 1
+    assert "app.py:11" in str(shown_at)
