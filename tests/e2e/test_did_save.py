@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 from lsprotocol import types
 
 from support.editor import Editor, capabilities, editing
@@ -18,7 +19,7 @@ INDEXED = {"completion": {"debounceMs": 0}}
 
 async def index_of(editor: Editor, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     """Wait until the index stands as wanted."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 90
     while True:
         indexes: list[dict[str, Any]] = (await editor.ask("mendline/status"))["index"]
         if indexes and wanted(indexes[0]):
@@ -27,6 +28,7 @@ async def index_of(editor: Editor, wanted: Callable[[dict[str, Any]], bool]) -> 
         await asyncio.sleep(0.02)
 
 
+@pytest.mark.timeout(300)
 async def test_the_workspace_is_indexed_and_saved_files_are_followed(tmp_path: Path) -> None:
     (tmp_path / "stations.py").write_text("def plan_route(first, second):\n    return [first, second]\n")
     async with editing(tmp_path, [{"middle": " 1"}], options=INDEXED, can=capabilities(watching=False)) as editor:
@@ -40,4 +42,4 @@ async def test_the_workspace_is_indexed_and_saved_files_are_followed(tmp_path: P
         children = psutil.Process(editor.process.pid).children(recursive=True)
         assert any("mendline.workspace.index" in child.cmdline() for child in children)
     # The server is gone, and nobody looks at its folder any more.
-    assert psutil.wait_procs(children, timeout=30)[1] == []
+    assert psutil.wait_procs(children, timeout=60)[1] == []

@@ -33,12 +33,14 @@ class IndexKeeper:
         root: the workspace's folder.
         exclude: the user's `privacy.exclude`.
         watched: whether all changes of files are told by `changed`.
+        eager: whether the process keeps its priority, for who waits for it.
         index: what is known so far.
     """
 
     root: Path
     exclude: tuple[str, ...] = ()
     watched: bool = False
+    eager: bool = False
     index: StoredIndex = field(init=False)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _ended: threading.Event = field(factory=threading.Event, init=False)
@@ -87,8 +89,9 @@ class IndexKeeper:
     def _once(self) -> int:
         place = place_of(check_root(self.root))
         place.make()
-        arguments = [str(self.root), *(["--watched"] if self.watched else [])]
-        arguments += [text for pattern in self.exclude for text in (f"--exclude={pattern}",)]
+        flags = {"--watched": self.watched, "--eager": self.eager}
+        arguments = [str(self.root), *(flag for flag, given in flags.items() if given)]
+        arguments += [f"--exclude={pattern}" for pattern in self.exclude]
         with _log_file(place.log) as log_file:
             process = subprocess.Popen(
                 # -P: nothing is imported from the working directory.

@@ -97,9 +97,12 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="mendline.workspace.index")
     parser.add_argument("root", type=Path)
     parser.add_argument("--watched", action="store_true")
+    parser.add_argument("--eager", action="store_true")
     parser.add_argument("--exclude", action="append", default=[])
     options = parser.parse_args(arguments)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
+    if not options.eager:
+        lower_priority()
     orders = Orders()
     threading.Thread(target=orders.listen, args=(sys.stdin.buffer,), name="orders", daemon=True).start()
     try:
@@ -119,7 +122,6 @@ def keep(root: Path, exclude: tuple[str, ...], orders: Orders, *, watched: bool)
         IndexUnavailable: the workspace can't have one.
         sqlite3.Error: the database can't be written.
     """
-    lower_priority()
     while not orders.ended():
         try:
             with builder_of(root, exclude) as builder:
