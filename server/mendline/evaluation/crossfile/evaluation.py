@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from attrs import field, frozen
 
 from mendline.engine.llama import LlamaEngine, LlamaOptions
 from mendline.evaluation.code_version import code_version
+from mendline.evaluation.crossfile.indexes import Indexes
 from mendline.evaluation.crossfile.packages import package_folders
 from mendline.evaluation.crossfile.sample import draw_places, fingerprint
 from mendline.evaluation.crossfile.summary import summarise
@@ -85,9 +87,12 @@ async def run(plan: Plan, observe: Observer) -> dict[str, Any]:
 @asynccontextmanager
 async def _asking(plan: Plan) -> AsyncIterator[tuple[Asking, dict[str, Any]]]:
     engine = MeteredEngine(LlamaEngine(plan.model, plan.options))
-    try:
-        info = await engine.info()
-        told = {name: getattr(info, name) for name in ("backend", "context_tokens", "threads", "can_splice")}
-        yield Asking(engine, info, plan.settings, plan.trigger), told
-    finally:
-        await engine.aclose()
+    with tempfile.TemporaryDirectory(prefix="mendline-crossfile-") as folder:
+        indexes = Indexes(Path(folder), plan.settings.privacy.exclude)
+        try:
+            info = await engine.info()
+            told = {name: getattr(info, name) for name in ("backend", "context_tokens", "threads", "can_splice")}
+            yield Asking(engine, info, plan.settings, plan.trigger, indexes), told
+        finally:
+            indexes.close()
+            await engine.aclose()

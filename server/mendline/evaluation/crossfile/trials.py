@@ -13,6 +13,7 @@ from mendline.context.refusing import refusing
 from mendline.context.related import NOTHING, Related, gather
 from mendline.context.surroundings import Surroundings
 from mendline.engine.protocol import EngineInfo
+from mendline.evaluation.crossfile.indexes import Indexes
 from mendline.evaluation.crossfile.sample import Place
 from mendline.evaluation.documents import snapshot_of
 from mendline.evaluation.filled import Filled
@@ -75,12 +76,14 @@ class Asking:
         info: what it says of itself.
         settings: a user's, but for the limit in time.
         trigger: how suggestions are asked for.
+        indexes: what is known of the packages.
     """
 
     engine: MeteredEngine
     info: EngineInfo
     settings: Settings = field(converter=patient)
     trigger: Trigger
+    indexes: Indexes
     _files: SourceFiles = field(factory=SourceFiles, init=False)
 
     async def line(self, place: Place, *, related: bool) -> Line:
@@ -109,7 +112,12 @@ class Asking:
 
     async def _related(self, snapshot: Snapshot, place: Place) -> Related:
         refused = refusing((place.package,), self.settings.privacy.exclude)
-        surroundings = Surroundings(folders=(place.package,), files=self._files, refused=refused)
+        surroundings = Surroundings(
+            folders=(place.package,),
+            indexes=((place.package, await asyncio.to_thread(self.indexes.of, place.package)),),
+            files=self._files,
+            refused=refused,
+        )
         omit = frozenset(self.settings.context.omit)
         return await asyncio.to_thread(gather, snapshot, place.call.line.start, surroundings, omit)
 
@@ -159,7 +167,7 @@ def _judged(place: Place, outcome: Outcome, *, offered: bool) -> Line:
         similarity=round(edit_similarity(text, place.line), 4),
         calls=place.call.callee in text,
         offered=offered,
-        related_tokens=sum(section.tokens for section in outcome.sections if section.name not in ("prefix", "suffix")),
+        related_tokens=sum(section.tokens for section in outcome.sections if section.path),
         reasons=tuple(rejection.reason.value for rejection in outcome.reasons),
         seconds=outcome.timings.total,
     )

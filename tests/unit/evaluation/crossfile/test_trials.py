@@ -10,6 +10,7 @@ from mendline.engine.errors import EngineDied
 from mendline.engine.fake import Answer, FakeEngine
 from mendline.engine.fake.engine import Request
 from mendline.engine.protocol import FillRequest
+from mendline.evaluation.crossfile.indexes import Indexes
 from mendline.evaluation.crossfile.sample import Place, draw_places
 from mendline.evaluation.crossfile.trials import Asking, Trial, evaluate
 from mendline.evaluation.metered import MeteredEngine
@@ -23,9 +24,18 @@ def places_in(folder: Path) -> tuple[Place, ...]:
     return draw_places([write_package(folder)], 3, 0)
 
 
-async def tried(engine: FakeEngine, *places: Place, log: TrialLog[Trial] | None = None) -> tuple[Trial, ...]:
-    asking = Asking(MeteredEngine(engine), await engine.info(), Settings(), Trigger.AUTOMATIC)
-    return await evaluate(places, asking, log or new_log(), lambda _trials, _of: None)
+async def tried(
+    engine: FakeEngine,
+    *places: Place,
+    log: TrialLog[Trial] | None = None,
+    trigger: Trigger = Trigger.AUTOMATIC,
+) -> tuple[Trial, ...]:
+    indexes = Indexes(places[0].package.parent / "indexes")
+    asking = Asking(MeteredEngine(engine), await engine.info(), Settings(), trigger, indexes)
+    try:
+        return await evaluate(places, asking, log or new_log(), lambda _trials, _of: None)
+    finally:
+        indexes.close()
 
 
 def new_log(path: Path | None = None) -> TrialLog[Trial]:
@@ -66,8 +76,7 @@ async def test_silence_is_no_match_and_has_its_reason(tmp_path: Path) -> None:
 async def test_of_several_lines_the_first_is_compared(tmp_path: Path) -> None:
     place = places_in(tmp_path)[0]
     engine = FakeEngine(default=f"{place.line}\n    more = 2\n")
-    asking = Asking(MeteredEngine(engine), await engine.info(), Settings(), Trigger.INVOKED)
-    (trial,) = await evaluate([place], asking, new_log(), lambda _trials, _of: None)
+    (trial,) = await tried(engine, place, trigger=Trigger.INVOKED)
     assert trial.without.exact
 
 
