@@ -15,6 +15,11 @@ _LINES_UP: Final = 100
 _ATTRIBUTE: Final = ("#[", "@", "[")
 _MARKERS: Final = re.compile(r"^(?:/\*+!?|\*+/?|//+[!/]?|--+\[*|#+[:!]?|=begin)\s*|\s*\*+/$|<[^<>]{1,40}>")
 _QUOTES: Final = re.compile(r"""^[rRbBuUfF]{0,2}("{3}|'{3}|"|')|("{3}|'{3}|"|')$""")
+# Words to tools, not to readers.
+_DIRECTIVE: Final = re.compile(
+    r"@|(?:eslint|tslint|jshint|prettier|istanbul|c8|ts-|biome|noqa|pylint|pragma|type:|mypy:|ruff:|fmt:|isort:|nosec"
+    r"|nolint|go:|clang-format|rubocop|shellcheck|phpcs|NOLINT|region\b|endregion\b)"
+)
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
 
@@ -33,7 +38,7 @@ def doc_of(tree: Tree, start: int, body: tree_sitter.Node | None) -> str:
         return ""  # what stands above the line documents what the line begins with
     for line in _comment_above(tree, line_number):
         words = _bare(line)
-        if _LETTER.search(words) and not words.startswith("@"):
+        if _LETTER.search(words) and not _DIRECTIVE.match(words):
             return words[:DOC_LIMIT]
     return ""
 

@@ -546,6 +546,8 @@ def test_a_comment_in_a_long_header_is_left_out() -> None:
         ("def f():\n    '''\n\n    one\n    '''", "one"),
         ("def f():\n    r'one'", "one"),
         ("# one\ndef f(): pass", "one"),
+        ("# noqa: E501\n# two\nx = 1", "two"),
+        ("# type: ignore\nx = 1", ""),
     ],
 )
 def test_documentation(source: str, doc: str) -> None:
