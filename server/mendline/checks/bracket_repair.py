@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
+import tree_sitter
 from attrs import evolve, frozen
 
 from mendline.checks.parse_gate import GateResult, check
@@ -133,5 +134,10 @@ def _brackets(after: Tree, edit: Edit) -> Iterator[_Bracket]:
             continue
         if node.child_count:
             pending.extend(reversed(node.children))
-        elif (node.type in _PAIRS or node.type in _CLOSERS) and node.start_byte >= start:
+        elif (node.type in _PAIRS or node.type in _CLOSERS) and node.start_byte >= start and not _ends_hole(node):
             yield _Bracket(node.type, after.char_offset(node.start_byte) - edit.start)
+
+
+def _ends_hole(node: tree_sitter.Node) -> bool:
+    """Whether a brace belongs to code that a string embeds: it is needed there, and its other half is before it."""
+    return node.parent is not None and node.parent.type.endswith(("interpolation", "substitution"))

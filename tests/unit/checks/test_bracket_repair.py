@@ -62,6 +62,8 @@ def test_brackets_are_made_to_match(language_id: str, marked: str, candidate: st
         ("python", "ˇ\n", "def def ("),
         # What comes after the closer was not meant to stand where it would.
         ("javascript", "function f() {\n  ˇ\n}\n", "return x;\n}\ng();"),
+        # The brace ends code that a string embeds.
+        ("python", "x = f'{ˇ'\n", "a} b) c def"),
         # Nothing would be left.
         ("python", "x = 1\nˇ\n", ")"),
     ],

@@ -53,7 +53,7 @@ def judge(place: Place, candidate: Candidate) -> Passed | Rejection:
     result = _checked(place, edit)
     kept = candidate.kept
     mended = _mended(place, candidate, edit) if result.cut or result.parsed is False else None
-    if mended is not None:
+    if mended is not None and (result.parsed is False or mended.broken <= result.broken):
         kept = min(kept, len(_added(place, mended.text)))
         edit, result = Edit(edit.start, edit.end, mended.text), mended
     if result.cut and result.text:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from mendline.features.completion.brackets import balance
 from mendline.features.completion.filters.candidate import Candidate
 from mendline.features.completion.outcome import Rejection, RejectReason
 from mendline.features.completion.site import Site
 
 _SENTENCE_ENDS = (".", "!", "?", ":", ";")
 _MOST_ALONE = 1
+_LONG_STRINGS = ('"""', "'''", "`")
 # In languages with `//` comments: how the lines of a block comment begin.
 _BLOCK_COMMENT = re.compile(r"\s*(?:/\*|\*/|\*(?:\s|$))")
 
@@ -32,12 +34,19 @@ def cut_comments(candidate: Candidate, site: Site) -> Candidate | Rejection:
         if len(comments) <= _MOST_ALONE:
             return candidate
         return Rejection(RejectReason.COMMENTS_ONLY, "it has comments in it and no code")
-    return _before_line(candidate, lines, code[-1] + 1) if told[-1] != code[-1] else candidate
+    if told[-1] == code[-1] or _ends_in_string(lines[: code[-1] + 1], site):
+        return candidate
+    return _before_line(candidate, lines, code[-1] + 1)
 
 
 def _is_comment_line(line: str, number: int, site: Site) -> bool:
     full = site.before + line if number == 0 else line
     return site.is_comment(full) or (site.comment == "//" and _BLOCK_COMMENT.match(full) is not None)
+
+
+def _ends_in_string(lines: list[str], site: Site) -> bool:
+    """Whether a string of several lines is open at the end of the lines: what follows looks like comments only."""
+    return balance("\n".join(lines), site.language_id, site.comment, site.string).string in _LONG_STRINGS
 
 
 def _until_sentence_end(candidate: Candidate, lines: list[str], site: Site) -> Candidate:

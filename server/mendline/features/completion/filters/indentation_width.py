@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import attrs
 
+from mendline.features.completion.brackets import balance
 from mendline.features.completion.filters.candidate import Candidate
 from mendline.features.completion.site import Site, indentation
 
@@ -43,8 +44,15 @@ def _steps(lines: Sequence[str], site: Site) -> list[int]:
     """By how much each line that follows the opening of a block is further right."""
     told = [line for line in lines if line.strip()]
     pairs = pairwise(told)
-    deeper = [indentation(line) - indentation(opener) for opener, line in pairs if site.opens_block(opener)]
+    deeper = [indentation(line) - indentation(opener) for opener, line in pairs if _opens_block(opener, site)]
     return [step for step in deeper if step > 0]
+
+
+def _opens_block(line: str, site: Site) -> bool:
+    """As `Site.opens_block`, but for a line that ends so within brackets (a slice, a lambda, an argument)."""
+    if not site.opens_block(line):
+        return False
+    return not any(mark.text in "([" for mark in balance(line, site.language_id, site.comment).openers)
 
 
 def _step(lines: Sequence[str], site: Site) -> int | None:

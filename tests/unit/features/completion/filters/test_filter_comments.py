@@ -27,6 +27,7 @@ def cut(drawn: str, text: str, comment: str | None) -> str | RejectReason:
         # Chatter after the code.
         ("ˇ", "x = 1\n# and this\n# is why", "x = 1"),
         ("ˇ", "x = 1\n\n    # TODO", "x = 1"),
+        ("ˇ", 'x = """a\n# Heading\n# More', 'x = """a\n# Heading\n# More'),
         # Comments alone.
         ("ˇ", "# one remark", "# one remark"),
         ("ˇ", "# TODO\n# TODO: more\n", ALONE),

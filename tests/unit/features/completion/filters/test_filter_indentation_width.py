@@ -37,6 +37,7 @@ def fitted(language_id: str, drawn: str, text: str) -> str:
         ("python", f"{TWO}  ˇ", "foo(\n      a,\n      b)", "foo(\n      a,\n      b)"),
         ("python", f"{TWO}  ˇ", "for x in y:\n      foo(a,\n          b)", "for x in y:\n    foo(a,\n      b)"),
         ("python", f"{TWO}  ˇ", "for x in y:\n      foo(a,\n         b)", "for x in y:\n      foo(a,\n         b)"),
+        ("python", f"{FOUR}    x = aˇ", "[:\n      b]", "[:\n      b]"),
         # The document's step is not clear.
         ("python", "def f():\n  a\nˇ", "def g():\n    pass", "def g():\n    pass"),
         ("python", f"{TWO}{FOUR}ˇ", "def g():\n   pass", "def g():\n   pass"),

@@ -16,9 +16,15 @@ BELOW = "ˇ\nresult = compute()\n\nreturn result\n"
     ("drawn", "text", "expected"),
     [
         (BELOW, "x = 1\nresult = compute()\nreturn result\n\ndef more(): pass", "x = 1"),
-        (BELOW, "x = 1\n    result = compute()\n    return result;\n# and on", "x = 1"),
+        (BELOW, "x = 1\nresult = compute()\nreturn result;\n# and on", "x = 1"),
         (BELOW, "result = compute()\nreturn result\nmore()", REPEATS),
         ("resˇ\nresult = compute()\nreturn result\n", "ult = compute()\nreturn result\nmore()", REPEATS),
+        # The same words further in are another branch's.
+        (
+            BELOW,
+            "if x:\n    result = compute()\n    return result\ny",
+            "if x:\n    result = compute()\n    return result\ny",
+        ),
         # One line may come again, and so may lines that say little.
         (BELOW, "x = 1\nresult = compute()\nother()", "x = 1\nresult = compute()\nother()"),
         ("ˇ\n}\n}\n", "if (a) {\n}\n}\nb", "if (a) {\n}\n}\nb"),
