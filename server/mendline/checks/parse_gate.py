@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from mendline.checks.python_syntax import breaks_python
 from mendline.syntax.tree import Tree
@@ -48,6 +48,7 @@ class GateResult:
         cut: whether `text` is shorter than the candidate and not empty.
         reason: why it was cut, dropped or not judged; None when the whole candidate passed.
         broken: what is broken in the document with `text` in it, as rule 1 counts; 0 where it was not judged.
+        tree: the tree of that document; None where nothing passed.
     """
 
     text: str
@@ -55,6 +56,7 @@ class GateResult:
     cut: bool
     reason: str | None
     broken: int = 0
+    tree: Tree | None = field(default=None, eq=False, repr=False)
 
 
 def check(tree: Tree | None, document: Document, edit: Edit, budget_ms: float = _BUDGET_MS) -> GateResult:
@@ -81,13 +83,13 @@ def check(tree: Tree | None, document: Document, edit: Edit, budget_ms: float = 
     breakage = trial.breakage(whole, edit.text)
     passed = breakage.allowed_after(trial.before)
     if passed and not breakage.touches:
-        return GateResult(edit.text, True, False, None, breakage.count)
+        return GateResult(edit.text, True, False, None, breakage.count, whole)
     best = _best_cut(trial, whole, breakage.count if passed else trial.before.count + 1)
     if best is not None:
-        text, broken = best
-        return GateResult(text, True, True, CUT, broken)
+        text, broken, after = best
+        return GateResult(text, True, True, CUT, broken, after)
     if passed:
-        return GateResult(edit.text, True, False, None, breakage.count)
+        return GateResult(edit.text, True, False, None, breakage.count, whole)
     return GateResult("", False, False, DOES_NOT_PARSE, trial.before.count)
 
 
@@ -150,9 +152,9 @@ class _Trial:
         return _Breakage.of(after, self.edit.start, self.edit.start + len(text))
 
 
-def _best_cut(trial: _Trial, whole: Tree, below: int) -> tuple[str, int] | None:
-    """The cut with the fewest broken nodes, if they are fewer than `below`, and their number; the longest one."""
-    best: tuple[str, int] | None = None
+def _best_cut(trial: _Trial, whole: Tree, below: int) -> tuple[str, int, Tree] | None:
+    """The cut with the fewest broken nodes, if they are fewer than `below`, their number, and the tree with it."""
+    best: tuple[str, int, Tree] | None = None
     for length in _cuts(whole, trial.edit):
         text = trial.edit.text[:length]
         after = trial.parse(text)
@@ -160,7 +162,7 @@ def _best_cut(trial: _Trial, whole: Tree, below: int) -> tuple[str, int] | None:
             break
         breakage = trial.breakage(after, text)
         if breakage.count < below and breakage.allowed_after(trial.before):
-            best, below = (text, breakage.count), breakage.count
+            best, below = (text, breakage.count, after), breakage.count
         if below == 0 or (best is not None and not breakage.touches):
             break
     return best

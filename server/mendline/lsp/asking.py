@@ -20,6 +20,7 @@ class Asking:
 
     _engine: EngineSlot
     _status: StatusLine
+    _knows: Callable[[str], bool]
 
     async def now(self, asked: Asked, hear: Callable[[str], None]) -> Outcome:
         """Ask, and count as busy meanwhile. The engine's errors are in the outcome.
@@ -62,4 +63,5 @@ class Asking:
             info=self._engine.info,
             prefilled=self._engine.prefilled,
             related=asked.related,
+            knows=self._knows,
         )

@@ -80,6 +80,10 @@ class Indexing:
             for (folder, _, _), keeper in self._kept.items()
         )
 
+    def knows(self, name: str) -> bool:
+        """Whether a file of one of the folders defines a name."""
+        return any(keeper.index.knows(name) for keeper in self._kept.values())
+
     def payload(self) -> list[dict[str, Any]]:
         """Where each folder's index stands, as `extensions` has it."""
         return [_payload(folder, keeper.index.state()) for (folder, _, _), keeper in self._kept.items()]

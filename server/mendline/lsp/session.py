@@ -68,7 +68,7 @@ class Session:
         )
         self.suggesting = Suggesting(
             self.workspace,
-            Asking(self.engine, self.status),
+            Asking(self.engine, self.status, self.indexing.knows),
             self.related,
             self.counters,
             services.sleep,

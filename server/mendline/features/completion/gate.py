@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 
 from mendline.checks.bracket_repair import MENDED, repair_brackets
 from mendline.checks.parse_gate import GateResult, check
@@ -11,6 +11,7 @@ from mendline.context.window import unified_breaks
 from mendline.features.completion.filters import Candidate
 from mendline.features.completion.outcome import Rejection, RejectReason
 from mendline.features.completion.place import Place
+from mendline.syntax.tree import Tree
 from mendline.text.document import Edit
 
 # For one check. An incremental parse takes a millisecond or two; more than this and the suggestion would come late.
@@ -28,6 +29,7 @@ class Passed:
         checks: what was checked, each as a short phrase.
         broken: how much is broken in the document with it, as `checks.parse_gate` counts, earlier trouble included.
         cut: whether it is only the part of a candidate that parses.
+        tree: the tree of the document with it; None where that could not be judged.
     """
 
     edit: Edit
@@ -36,6 +38,7 @@ class Passed:
     checks: tuple[str, ...]
     broken: int = 0
     cut: bool = False
+    tree: Tree | None = field(default=None, eq=False, repr=False)
 
 
 def accepts(place: Place, text: str) -> bool:
@@ -73,6 +76,7 @@ def judge(place: Place, candidate: Candidate) -> Passed | Rejection:
         checks=_phrases(place, result),
         broken=result.broken,
         cut=result.cut,
+        tree=result.tree,
     )
 
 

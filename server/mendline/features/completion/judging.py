@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
+import attrs
 from attrs import define, frozen
 
+from mendline.checks.names import undefined_names
 from mendline.engine.protocol import FinishReason
 from mendline.features.completion.confidence import confidence
 from mendline.features.completion.filters import FILTERS, Candidate
@@ -16,6 +18,17 @@ from mendline.features.completion.stopping import Stopper
 from mendline.features.completion.streaming import Generation
 from mendline.text.document import Range
 
+NAMES = "undefined_names"
+"""What leaving out the search for undefined names is called."""
+
+_UNDEFINED_FACTOR = 0.5
+"""What is left of a suggestion's confidence for each name in it that exists nowhere."""
+
+
+def nowhere(_name: str) -> bool:
+    """Know no name."""
+    return False
+
 
 @frozen
 class Verdict:
@@ -25,6 +38,7 @@ class Verdict:
         result: what may be shown of it, or why nothing may.
         broken: how much is broken in the document with it (`checks.parse_gate`).
         cut: whether the gate let only a part of it through.
+        undefined: bare names in it that exist nowhere (`checks.names`).
         steps: what filters and gate did.
         gate_seconds: time in the gate; None when it was not reached.
     """
@@ -32,13 +46,19 @@ class Verdict:
     result: Suggestion | Rejection
     broken: int = 0
     cut: bool = False
+    undefined: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     gate_seconds: float | None = None
 
     @property
+    def refused(self) -> bool:
+        """Whether nothing of it may be shown."""
+        return isinstance(self.result, Rejection)
+
+    @property
     def sound(self) -> bool:
-        """Whether it can be shown whole, and nothing is broken then."""
-        return isinstance(self.result, Suggestion) and not self.cut and not self.broken
+        """Whether it can be shown whole, nothing is broken then, and every name exists."""
+        return not (self.refused or self.cut or self.broken or self.undefined)
 
 
 @define
@@ -48,11 +68,13 @@ class Judge:
     Attributes:
         place: the cursor.
         clock: seconds.
-        omit: names of filters that are left out (`evaluation` measures what each is worth).
+        knows: whether a name is defined somewhere else than in the document.
+        omit: names of filters and checks that are left out (`evaluation` measures what each is worth).
     """
 
     place: Place
     clock: Callable[[], float]
+    knows: Callable[[str], bool] = nowhere
     omit: Collection[str] = ()
 
     def verdict(self, generation: Generation, stopper: Stopper) -> Verdict:
@@ -60,7 +82,9 @@ class Judge:
         best: Verdict | None = None
         for place, candidate in _readings(self.place, generation, stopper):
             verdict = self._judged(place, candidate, generation)
-            if best is None or _rank(verdict) < _rank(best):
+            # Of several that are refused, the last one's reason is told: it is the one that asks least.
+            both_refused = best is not None and best.refused and verdict.refused
+            if best is None or both_refused or _rank(verdict) < _rank(best):
                 best = verdict
             if best.sound:
                 break
@@ -79,7 +103,17 @@ class Judge:
             steps.append(Step("parse_gate", len(filtered.text), 0, passed.detail))
             return Verdict(passed, steps=tuple(steps), gate_seconds=seconds)
         steps.append(Step("parse_gate", len(filtered.text), len(passed.edit.text)))
-        return Verdict(_suggestion(passed, generation), passed.broken, passed.cut, tuple(steps), seconds)
+        undefined = self._undefined(passed)
+        if undefined:
+            steps.append(Step(NAMES, len(passed.edit.text), len(passed.edit.text), f"{len(undefined)} exist nowhere"))
+        suggestion = _suggestion(passed, generation, _UNDEFINED_FACTOR ** len(undefined))
+        return Verdict(suggestion, passed.broken, passed.cut, undefined, tuple(steps), seconds)
+
+    def _undefined(self, passed: Passed) -> tuple[str, ...]:
+        if passed.tree is None or NAMES in self.omit:
+            return ()
+        start = passed.edit.start
+        return undefined_names(passed.tree, Range(start, start + len(passed.edit.text)), self.knows)
 
     def _filtered(self, place: Place, candidate: Candidate, steps: list[Step]) -> Candidate | Rejection:
         for keep in FILTERS:
@@ -95,21 +129,26 @@ class Judge:
         return candidate
 
 
-def _rank(verdict: Verdict) -> tuple[bool, int, bool]:
-    return isinstance(verdict.result, Rejection), verdict.broken, verdict.cut
+def _rank(verdict: Verdict) -> tuple[bool, int, bool, int]:
+    return verdict.refused, verdict.broken, verdict.cut, len(verdict.undefined)
 
 
 def _readings(place: Place, generation: Generation, stopper: Stopper) -> Iterator[tuple[Place, Candidate]]:
     """The candidates that a generation may mean, each with the place it goes to.
 
     Before a line of code, at its start, the text may be lines of their own above it, or (where the model ended it in
-    the middle of a line) the beginning of that very line.
+    the middle of a line) the beginning of that very line. And before code on the cursor's line a text that the model
+    ended itself may mean just what it says, or repeat some of what follows.
     """
     text = generation.raw
     ended = generation.end is None and generation.finish is FinishReason.STOP
-    if ended and place.site.above and not text.rstrip(" \t").endswith("\n"):
+    if ended and place.site.above and not text.endswith("\n"):
         yield place.joined, Candidate.of(text, ended=True)
-    yield place, _candidate(generation, stopper)
+    candidate = _candidate(generation, stopper)
+    # Without a tree nobody could tell the two apart.
+    if candidate.ended and place.site.rest.strip() and place.snapshot.tree is not None:
+        yield place, candidate
+    yield place, attrs.evolve(candidate, ended=False)
 
 
 def _candidate(generation: Generation, stopper: Stopper) -> Candidate:
@@ -126,11 +165,12 @@ def _candidate(generation: Generation, stopper: Stopper) -> Candidate:
     return Candidate.of(kept, cut_off=kept == text)
 
 
-def _suggestion(passed: Passed, generation: Generation) -> Suggestion:
+def _suggestion(passed: Passed, generation: Generation, trust: float) -> Suggestion:
+    sure = confidence(generation.tokens, passed.kept)
     return Suggestion(
         text=passed.edit.text,
         range=Range(passed.edit.start, passed.edit.end),
-        confidence=confidence(generation.tokens, passed.kept),
+        confidence=None if sure is None else sure * trust,
         parsed=passed.parsed,
         checks=passed.checks,
         finish=generation.finish,

@@ -22,7 +22,7 @@ from mendline.features.completion.candidates import sampled, wanted_candidates
 from mendline.features.completion.enclosing import headers
 from mendline.features.completion.filters import FILTERS
 from mendline.features.completion.gate import accepts
-from mendline.features.completion.judging import Judge, Verdict, below_threshold, ranked
+from mendline.features.completion.judging import NAMES, Judge, Verdict, below_threshold, nowhere, ranked
 from mendline.features.completion.outcome import (
     Outcome,
     Rejection,
@@ -48,6 +48,7 @@ OMITTABLE: tuple[str, ...] = (
     *(source.name for source in SOURCES),
     "candidates",
     *(keep.__name__ for keep in FILTERS),
+    NAMES,
 )
 """What `complete` can do without, in the order in which it comes: context sources, stages, filters."""
 
@@ -63,6 +64,7 @@ async def complete(
     info: EngineInfo | None = None,
     prefilled: Prefilled | None = None,
     related: Related = NOTHING,
+    knows: Callable[[str], bool] = nowhere,
     omit: Collection[str] = (),
     clock: Clock = time.monotonic,
 ) -> Outcome:
@@ -78,6 +80,7 @@ async def complete(
         info: what runs the model, where that is known; a faster machine is shown more of the file.
         prefilled: what the engine has in its cache, and is added to; without it, nothing is assumed to be there.
         related: code of other files that belongs to the place (`context.related.gather`).
+        knows: whether a name is defined in another file of the workspace; asked of names that the document lacks.
         omit: parts of the pipeline that are left out, of those in `OMITTABLE`: an evaluation shows what each is worth.
         clock: seconds, for the timings.
 
@@ -88,7 +91,7 @@ async def complete(
     rejection = silence(snapshot, offset, trigger, settings) or _selection_problem(snapshot, offset, selected)
     if rejection is not None:
         return Outcome(reasons=(rejection,), timings=Timings(total=clock() - started))
-    run = _Run(Place.of(snapshot, offset, selected), trigger, settings, clock, started, related, omit)
+    run = _Run(Place.of(snapshot, offset, selected), trigger, settings, clock, started, related, knows, omit)
     outcome = await run.outcome(engine, info, Prefilled() if prefilled is None else prefilled)
     return attrs.evolve(outcome, timings=attrs.evolve(outcome.timings, total=clock() - started))
 
@@ -109,6 +112,7 @@ class _Run:
     clock: Clock
     started: float
     related: Related
+    knows: Callable[[str], bool]
     omit: Collection[str]
 
     async def outcome(self, engine: Engine, info: EngineInfo | None, prefilled: Prefilled) -> Outcome:
@@ -116,7 +120,7 @@ class _Run:
         prompt = choose_prompt(place, self.settings, info, prefilled, related=self.related, omit=self.omit)
         span = self._span()
         so_far = Outcome(shape=f"{span.span.value}: {span.why}", sections=prompt.sections)
-        judge = Judge(place, self.clock, self.omit)
+        judge = Judge(place, self.clock, self.knows, self.omit)
         try:
             first = await self._generated(engine, prompt.request, span)
         except EngineError as error:

@@ -182,8 +182,9 @@ class Stopper:
         header = next((each for each in self._shape.headers if each < columns), None)
         if header is None:
             return columns
-        following = self._site.next_line
-        return min(columns, max(header + 1, indentation(following) if following else 0))
+        following = indentation(self._site.next_line) if self._site.next_line else 0
+        # Code that follows on the line may stand further left than this definition: in the one around it.
+        return min(columns, following if self._shape.joins and following else max(header + 1, following))
 
     def _full(self, index: int, line: str) -> str:
         """The candidate's first line with what stands left of the cursor."""
@@ -194,7 +195,7 @@ class Stopper:
         rest = self._site.rest.strip()
         written = line.rstrip()
         joint = len(written) - len(rest)
-        if sum(map(str.isalnum, rest)) < _LEAST_TELLING or not written.endswith(rest):
+        if len(rest) < _LEAST_TELLING or not any(map(str.isalnum, rest)) or not written.endswith(rest):
             return None
         # Within a word, the same letters may end any other word.
         before = self._full(index, written[:joint])

@@ -325,9 +325,9 @@ async def test_a_line_of_two_megabytes() -> None:
 
 
 async def test_the_outcome_explains_itself() -> None:
-    outcome, _ = await outcome_of("print(ˇ)\n", 'a)\nprint("b")\n')
+    outcome, _ = await outcome_of("print(ˇ)\n", '1)\nprint("b")\n')
     assert outcome.shape == "line: within a line"
-    assert outcome.raw.startswith("a)\n")
+    assert outcome.raw.startswith("1)\n")
     assert [(step.name, step.before, step.after) for step in outcome.steps] == [
         ("fit_rest_of_line", 2, 1),
         ("parse_gate", 1, 1),
@@ -337,3 +337,74 @@ async def test_the_outcome_explains_itself() -> None:
     assert timings.generated is not None
     assert timings.gate is not None
     assert 0 <= timings.first_token <= timings.generated <= timings.total
+
+
+@pytest.mark.parametrize(
+    ("drawn", "answers", "expected"),
+    [
+        # The first does not parse whole, the last two are the same and the likelier is no worse.
+        ("x = ˇ\n", ("foo(1) bar", "[1]", "[2]", "[2]"), ["[1]", "[2]"]),
+        # A name that exists nowhere is worth less than one that does.
+        ("x = 1\ny = ˇ\n", ("total", "x", "x + 1", "x"), ["x", "x + 1", "total"]),
+        # What promises code is none.
+        (
+            "def f():\n    ˇ\n",
+            ("# Your code here\n    pass", "return 1", "return 2", "return 1"),
+            ["return 1", "return 2"],
+        ),
+        # Nothing is drawn when the first is sound.
+        ("x = 1\ny = ˇ\n", ("x", "x + 1"), ["x"]),
+    ],
+)
+async def test_more_are_drawn_when_the_first_is_not_sound(
+    drawn: str, answers: tuple[str, ...], expected: list[str]
+) -> None:
+    first, *others = answers
+    drawn_answer = Answer.of(*others, logprob=-0.5) if len(others) > 1 else Answer.of(first)
+    scripted = iter([Answer.of(first), drawn_answer])
+    snapshot, offset = snapshot_at(drawn)
+    engine = FakeEngine(lambda _: next(scripted))
+    outcome = await complete(snapshot, offset, INVOKED, engine, Settings())
+    shown = [suggestion.text for suggestion in outcome.suggestions]
+    assert shown[: len(expected)] == expected or sorted(shown) == sorted(expected)
+    assert len(engine.requests) == (1 if outcome.suggestions and expected == [first] else 2)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "settings", "omit", "requests"),
+    [
+        (AUTOMATIC, CompletionSettings(), (), 1),
+        (INVOKED, CompletionSettings(), (), 2),
+        (INVOKED, CompletionSettings(candidates=1), (), 1),
+        (INVOKED, CompletionSettings(), ("candidates",), 1),
+        (INVOKED, CompletionSettings(), ("undefined_names",), 1),
+    ],
+)
+async def test_who_gets_more_candidates(
+    trigger: Trigger, settings: CompletionSettings, omit: tuple[str, ...], requests: int
+) -> None:
+    snapshot, offset = snapshot_at("x = ˇ\n")
+    engine = FakeEngine(default="nowhere_defined")
+    await complete(snapshot, offset, trigger, engine, Settings(completion=settings), omit=omit)
+    assert len(engine.requests) == requests
+
+
+@pytest.mark.parametrize(
+    ("drawn", "answer", "expected"),
+    [
+        # The model ended the text before what stands there: nothing of it is cut.
+        ("def f(a):\n    x = ˇ (a)\n", "len\n", "def f(a):\n    x = len (a)\n"),
+        ("def f(a):\n    return [ˇ) for b in a]\n", "str(b", "def f(a):\n    return [str(b) for b in a]\n"),
+        (
+            "def f(q):\n    i = 0\nˇ     i += 1\n    return i\n",
+            "    if q:\n   ",
+            "def f(q):\n    i = 0\n    if q:\n        i += 1\n    return i\n",
+        ),
+        # It repeated the rest of the line.
+        ("total = 1\nx = ˇ+ total\n", "2 + total", "total = 1\nx = 2 + total\n"),
+        ("print(ˇ)\n", "1)", "print(1)\n"),
+    ],
+)
+async def test_what_the_model_ended_itself_fits_what_follows(drawn: str, answer: str, expected: str) -> None:
+    outcome, _ = await outcome_of(drawn, answer, trigger=INVOKED)
+    assert applied(drawn, outcome) == expected

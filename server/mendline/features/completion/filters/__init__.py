@@ -21,6 +21,7 @@ from mendline.features.completion.filters.placeholder import drop_placeholder
 from mendline.features.completion.filters.repetition import cut_repetition
 from mendline.features.completion.filters.rest_of_line import fit_rest_of_line
 from mendline.features.completion.filters.special_tokens import cut_special_tokens
+from mendline.features.completion.filters.stub import drop_stub
 from mendline.features.completion.filters.trailing_space import strip_trailing_space
 from mendline.features.completion.outcome import Rejection
 from mendline.features.completion.site import Site
@@ -35,6 +36,7 @@ FILTERS: tuple[Filter, ...] = (
     cut_lines_below,
     cut_following_lines,
     cut_repetition,
+    drop_stub,
     cut_comments,
     fit_rest_of_line,
     match_indentation,

@@ -29,6 +29,9 @@ def cut_following_lines(candidate: Candidate, site: Site) -> Candidate | Rejecti
     if not expected:
         return candidate
     lines = candidate.text.split("\n")
+    # Behind code on the cursor's line as well: `if x: ` and then the line that follows.
+    if site.before.strip() and _repeats([line.strip() for line in lines if line.strip()], expected, cut_off=False):
+        return Rejection(RejectReason.REPEATS_SUFFIX, "it repeats the line that follows")
     position = 0
     for index, line in enumerate(lines):
         tail = [(site.before + line if index == 0 else line), *lines[index + 1 :]]

@@ -14,6 +14,8 @@ from mendline.features.completion.site import Site
 _HOLE = re.compile(r"[$#]\{[^{}]*$")
 _FORMATTED = re.compile(r"(?<!\w)(?:[fF][rR]?|[rR][fF]|\$@?)[\"']")
 _FORMATTED_HOLE = re.compile(r"(?<!\{)\{[^{}]*$")
+# Letters and digits that make a rest worth comparing.
+_LEAST_TELLING = 3
 _BRACKETS_AND_QUOTES = re.compile(r"[()\[\]{}\"'`]")
 
 
@@ -22,14 +24,18 @@ def fit_rest_of_line(candidate: Candidate, site: Site) -> Candidate | Rejection:
 
     Two cases. Editors close brackets and quotes as they are opened: a candidate that closes them too takes their
     place (or loses them at its end, which gives the same text). And a candidate may end with what follows: then the
-    repeated part is cut off.
+    repeated part is cut off. Where the model itself ended the text, it has seen what follows: only a repetition of all
+    of it is cut then.
     """
     rest = site.rest
     if not rest.strip() or not candidate.text:
         return candidate
-    fitted = _fit_closers(candidate, site)
-    if fitted is candidate:
-        fitted = _cut_overlap(candidate, rest)
+    if candidate.ended:
+        fitted = _cut_whole_rest(candidate, rest)
+    else:
+        fitted = _fit_closers(candidate, site)
+        if fitted is candidate:
+            fitted = _cut_overlap(candidate, rest)
     if not fitted.text.strip() and not fitted.replaces:
         return Rejection(RejectReason.REPEATS_SUFFIX, "it repeats what follows on the line")
     return fitted
@@ -87,12 +93,21 @@ def _matched(closers: tuple[Mark, ...], rest: str) -> tuple[list[Mark], int]:
     return taken, length
 
 
+def _cut_whole_rest(candidate: Candidate, rest: str) -> Candidate:
+    text, whole = candidate.text.rstrip(), rest.strip()
+    if sum(map(str.isalnum, whole)) < _LEAST_TELLING or not text.endswith(whole):
+        return candidate
+    start = len(text) - len(whole)
+    joins_words = start > 0 and _is_word(whole[0]) and _is_word(text[start - 1])
+    return candidate if joins_words else candidate.until(start)
+
+
 def _cut_overlap(candidate: Candidate, rest: str) -> Candidate:
     """Cut the longest end of the candidate's text that is also the head of the rest.
 
     Brackets and quotes in it belong to the candidate unless the whole rest is repeated: they were matched before.
     """
-    text = candidate.text
+    text = candidate.text.rstrip()
     whole = rest.rstrip()
     for length in range(min(len(text), len(whole)), 0, -1):
         overlap = whole[:length]

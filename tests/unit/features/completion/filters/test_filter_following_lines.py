@@ -18,6 +18,8 @@ REPEATS = RejectReason.REPEATS_SUFFIX
         ("ˇ\n\n    return x\n", "return x", False, REPEATS),
         ("ˇ\nreturn x\n", "return y", False, "return y"),
         ("retˇ\nreturn x\n", "urn x", False, REPEATS),
+        ("if x: ˇ\nreturn x\n", "return x", False, REPEATS),
+        ("y = ˇ\nx = 1\n", "1", False, "1"),
         ("ˇ\na = 1\nb = 2\n", "z = 0\na = 1\nb = 2", False, "z = 0"),
         ("ˇ\na_1 = 1\n", "z = 0\na_1 = 1\nc = 3", False, "z = 0\na_1 = 1\nc = 3"),
         ("ˇ\n\nabc = 1\n", "z = 0\n\nabc = 1\n", False, "z = 0"),
