@@ -2,9 +2,10 @@
 
 The rule compares the tree after the candidate with the tree before it. A candidate passes if
 
-1. the number of ERROR and MISSING nodes, nested ones included, is not higher than before; in Python, what Python's own
-   parser refuses at the candidate counts as one where tree-sitter finds nothing (`checks.python_syntax`); and
-2. the ERROR nodes cover at most `_SPILL_BYTES` more bytes of the document's own text than before. What they cover
+1. the number of ERROR and MISSING nodes, nested ones included, is not higher than before;
+2. in Python, where tree-sitter finds nothing at the candidate, Python's own parser doesn't refuse it there, unless it
+   did so before (`checks.python_syntax`); and
+3. the ERROR nodes cover at most `_SPILL_BYTES` more bytes of the document's own text than before. What they cover
    of the inserted text does not count: a candidate that carries on a broken statement becomes part of its error.
 
 So a candidate that completes a broken statement passes, as does one that leaves it as broken as it was; one that
@@ -30,6 +31,7 @@ _SPILL_BYTES: Final = 80
 _LINE_TRIALS: Final = 8
 _TOKEN_TRIALS: Final = 8
 _BUDGET_MS: Final = 60.0
+_DANGLING: Final = re.compile(r"(?:(?<!\.\.)\.|=|(?<!\+)\+|(?<!-)-|[(\[&|^~%@])$")
 _BREAK: Final = re.compile(r"\r\n?|\n")
 
 DOES_NOT_PARSE: Final = "does not parse"
@@ -47,7 +49,7 @@ class GateResult:
         parsed: True when `text` passed, False when it was dropped, None when it could not be judged.
         cut: whether `text` is shorter than the candidate and not empty.
         reason: why it was cut, dropped or not judged; None when the whole candidate passed.
-        broken: what is broken in the document with `text` in it, as rule 1 counts; 0 where it was not judged.
+        broken: what is broken in the document with `text` in it, as rules 1 and 2 count; 0 where it was not judged.
         tree: the tree of that document; None where nothing passed.
     """
 
@@ -83,14 +85,14 @@ def check(tree: Tree | None, document: Document, edit: Edit, budget_ms: float = 
     breakage = trial.breakage(whole, edit.text)
     passed = breakage.allowed_after(trial.before)
     if passed and not breakage.touches:
-        return GateResult(edit.text, True, False, None, breakage.count, whole)
-    best = _best_cut(trial, whole, breakage.count if passed else trial.before.count + 1)
+        return GateResult(edit.text, True, False, None, breakage.total, whole)
+    best = _best_cut(trial, whole, breakage.total if passed else trial.before.total + 1)
     if best is not None:
         text, broken, after = best
         return GateResult(text, True, True, CUT, broken, after)
     if passed:
-        return GateResult(edit.text, True, False, None, breakage.count, whole)
-    return GateResult("", False, False, DOES_NOT_PARSE, trial.before.count)
+        return GateResult(edit.text, True, False, None, breakage.total, whole)
+    return GateResult("", False, False, DOES_NOT_PARSE, trial.before.total)
 
 
 @frozen
@@ -98,14 +100,16 @@ class _Breakage:
     """How broken a tree is.
 
     Attributes:
-        count: ERROR and MISSING nodes, and one more where Python's parser refuses the inserted text.
+        count: ERROR and MISSING nodes.
         bytes: what ERROR nodes cover outside of the inserted text.
-        touches: whether one of these lies in the inserted text, reaches into it or adjoins it.
+        touches: whether one of these lies in the inserted text, reaches into it or adjoins it, or it is refused.
+        refused: whether none does, and Python's parser refuses the inserted text.
     """
 
     count: int
     bytes: int
     touches: bool
+    refused: bool
 
     @classmethod
     def of(cls, tree: Tree, inserted_at: int, inserted_to: int) -> _Breakage:
@@ -119,14 +123,18 @@ class _Breakage:
             if not within and node.is_error:
                 inside = max(0, min(node.end_byte, end) - max(node.start_byte, start))
                 covered += node.end_byte - node.start_byte - inside
-        # Where tree-sitter has found something already, Python's parser has nothing to add.
-        if not touches and tree.language.id == "python" and breaks_python(tree, inserted_at, inserted_to):
-            count, touches = count + 1, True
-        return cls(count, covered, touches)
+        refused = not touches and tree.language.id == "python" and breaks_python(tree, inserted_at, inserted_to)
+        return cls(count, covered, touches or refused, refused)
+
+    @property
+    def total(self) -> int:
+        """How much is broken, as one number."""
+        return self.count + self.refused
 
     def allowed_after(self, before: _Breakage) -> bool:
-        """Whether a candidate that leads from `before` to this keeps rules 1 and 2."""
-        return self.count <= before.count and self.bytes <= before.bytes + _SPILL_BYTES
+        """Whether a candidate that leads from `before` to this keeps the three rules."""
+        sound = self.count <= before.count and (before.refused or not self.refused)
+        return sound and self.bytes <= before.bytes + _SPILL_BYTES
 
 
 @frozen
@@ -161,8 +169,8 @@ def _best_cut(trial: _Trial, whole: Tree, below: int) -> tuple[str, int, Tree] |
         if after is None:
             break
         breakage = trial.breakage(after, text)
-        if breakage.count < below and breakage.allowed_after(trial.before):
-            best, below = (text, breakage.count, after), breakage.count
+        if breakage.total < below and breakage.allowed_after(trial.before):
+            best, below = (text, breakage.total, after), breakage.total
         if below == 0 or (best is not None and not breakage.touches):
             break
     return best
@@ -178,9 +186,10 @@ def _cuts(whole: Tree, edit: Edit) -> Iterator[int]:
 
 def _worth_trying(lengths: Iterator[int], text: str, after: str, tried: set[int]) -> Iterator[int]:
     for length in lengths:
-        # A word may not run into the word that follows the cursor.
+        # A word may not run into the word that follows the cursor; and what ends in an operator was cut in its middle.
         joins = _is_word(text[length - 1 : length]) and _is_word(after)
-        if length > 0 and length not in tried and not joins:
+        dangles = _DANGLING.search(text[:length]) is not None
+        if length > 0 and length not in tried and not joins and not dangles:
             tried.add(length)
             yield length
 

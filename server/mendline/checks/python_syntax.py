@@ -1,7 +1,7 @@
 """Python's own parser on the statement that holds an edit: it sees what tree-sitter forgives, wrong indentation first.
 
-Only the statement of the module's top level that was edited is parsed, so the cost doesn't grow with the file. Nothing
-is executed, and nothing is compiled beyond the syntax tree.
+Only the statement that was edited is parsed, the largest one that is no longer than some hundred lines, so the cost
+doesn't grow with the file. Nothing is executed, and nothing is compiled beyond the syntax tree.
 """
 
 from __future__ import annotations
@@ -10,18 +10,23 @@ import ast
 import warnings
 from typing import Final
 
+import tree_sitter
+
 from mendline.syntax.tree import Tree
 
 _MOST_CHARACTERS: Final = 20_000
-"""A statement longer than this (a class of some hundred lines) is left to tree-sitter: it would take Python's parser
-more than the few milliseconds there are."""
+"""Of a longer statement (a class of some hundred lines) a part is parsed, a method say: the whole would take Python's
+parser more than the few milliseconds there are."""
+
+_INNER: Final = "if 1:\n"
+"""What makes indented statements a program, whatever their indentation and that of the strings in them."""
 
 
 def breaks_python(tree: Tree, start: int, end: int) -> bool:
     """Tell whether the text between two offsets, which was just inserted, makes Python's parser fail.
 
-    An error that lies elsewhere is not the inserted text's: it reports none. Nor does it for code that tree-sitter
-    finds broken around the place, or where the statement is too long.
+    An error that lies elsewhere is not the inserted text's: it reports none. Nor does it where every statement around
+    the place is too long.
 
     Args:
         tree: the tree of the document with the text in it.
@@ -29,29 +34,49 @@ def breaks_python(tree: Tree, start: int, end: int) -> bool:
         end: where it ends.
     """
     text = tree.document.text
-    first, last = _statements(tree, start, end)
+    first, last, lead = _statements(tree, start, end)
     if last - first > _MOST_CHARACTERS:
         return False
-    line = _error_line(text[first:last])
+    line = _error_line(lead + text[first:last])
     if line is None:
         return False
     document = tree.document
-    at = document.line_at(first) + line - 1
+    at = document.line_at(first) + line - 1 - lead.count("\n")
     return document.line_at(start) <= at <= _line_after(tree, end)
 
 
-def _statements(tree: Tree, start: int, end: int) -> tuple[int, int]:
-    """The lines of the module's statements that the range [start, end] touches, and of the one after it."""
+def _statements(tree: Tree, start: int, end: int) -> tuple[int, int, str]:
+    """The lines of the statements that the range [start, end] touches, and of the one after it.
+
+    Returns:
+        The offsets of their beginning and end, and what has to stand before them to make them a program.
+    """
+    block: tree_sitter.Node | None = tree.root
+    first, last, lead = start, end, ""
+    while block is not None:
+        first, last, only = _touched(tree, block, start, end)
+        if last - first <= _MOST_CHARACTERS or only is None:
+            break
+        inner = only.child_by_field_name("definition") or only
+        block, lead = inner.child_by_field_name("body"), _INNER
+    return first, last, lead
+
+
+def _touched(tree: Tree, block: tree_sitter.Node, start: int, end: int) -> tuple[int, int, tree_sitter.Node | None]:
+    """As `_statements`, among those of one block; and the statement that holds the whole range, if one does."""
     document = tree.document
-    last_byte = tree.byte_offset(end)
+    first_byte, last_byte = tree.byte_offset(start), tree.byte_offset(end)
     first, last = start, end
-    cursor = tree.root.walk()
-    going = cursor.goto_first_child_for_byte(max(0, tree.byte_offset(start) - 1)) is not None
-    while going and cursor.node is not None:
-        covered = tree.range_of(cursor.node)
+    only: tree_sitter.Node | None = None
+    cursor = block.walk()
+    going = cursor.goto_first_child_for_byte(max(block.start_byte, first_byte - 1)) is not None
+    while going and (node := cursor.node) is not None:
+        covered = tree.range_of(node)
         first, last = min(first, covered.start), max(last, covered.end)
-        going = cursor.node.start_byte <= last_byte and cursor.goto_next_sibling()
-    return document.line_start(document.line_at(first)), document.line_end(document.line_at(last))
+        if node.start_byte <= first_byte and last_byte < node.end_byte:
+            only = node
+        going = node.start_byte <= last_byte and cursor.goto_next_sibling()
+    return document.line_start(document.line_at(first)), document.line_end(document.line_at(last)), only
 
 
 def _error_line(source: str) -> int | None:

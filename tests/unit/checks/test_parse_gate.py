@@ -50,6 +50,10 @@ def test_a_candidate_that_breaks_nothing_passes_whole(language_id: str, marked: 
         ("python", "def f(a):\n    ˇ\n", "x = 1\n    y = 2\n    z = bar(", "x = 1\n    y = 2"),
         ("python", "def f(a):\n    ˇ\n", "x = 1\n\n\n    z = bar(", "x = 1"),
         ("python", "def f(a):\r\n    ˇ\r\n", "x = 1\r\n    z = bar(", "x = 1"),
+        # What Python refused before does not excuse an error that tree-sitter sees.
+        ("python", "try:\n    ˇ\nexcept ImportError:\n    pass\n", "import a\nfrom b ", "import a"),
+        # No cut ends in the middle of an expression.
+        ("javascript", "let x = ˇ;\n", "a + b. }", "a + b"),
         # Python's own parser has a say: nothing may be indented without a reason.
         ("python", "def f(a):\n    ˇ\n    return a\n", "b = a\n    if b:", "b = a"),
         ("python", "def f(a):\n    ˇ\n    return a\n", "b = a\n      c = b", "b = a"),

@@ -59,6 +59,23 @@ def test_text_that_python_refuses(marked: str) -> None:
     assert breaks(marked)
 
 
-def test_a_statement_of_any_length_takes_no_time() -> None:
-    body = "    x = 1\n" * 10_000
-    assert not breaks(f"def f():\n{body}    «if a:»\n    return 1\n")
+LONG = "        x = 1\n" * 5_000
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        (f"def f():\n{LONG}        «if a:»\n        return 1\n", True),
+        (f"def f():\n{LONG}        «if a:\n            b()»\n        return 1\n", False),
+        (f"class A:\n    def f(self):\n{LONG}    def g(self):\n        «if a:»\n        return 1\n", True),
+        (
+            f"class A:\n    @c\n    def f(self):\n{LONG}        «return 1»\n\n    def g(self):\n        pass\n",
+            False,
+        ),
+        (f'@final\nclass A:\n    def f(self):\n{LONG}        «yield f"""\n{{1}}"""»\n', False),
+        # No statement around the place is short enough.
+        (f"class A:\n    def f(self):\n        «if a:\n{LONG.replace('  x', '      x')}»        return 1\n", False),
+    ],
+)
+def test_of_a_long_statement_a_part_is_parsed(marked: str, expected: bool) -> None:
+    assert breaks(marked) is expected

@@ -6,7 +6,7 @@ import attrs
 from attrs import field, frozen
 
 from mendline.checks.bracket_repair import MENDED, repair_brackets
-from mendline.checks.parse_gate import GateResult, check
+from mendline.checks.parse_gate import OUT_OF_TIME, GateResult, check
 from mendline.context.window import unified_breaks
 from mendline.features.completion.filters import Candidate
 from mendline.features.completion.outcome import Rejection, RejectReason
@@ -15,7 +15,7 @@ from mendline.syntax.tree import Tree
 from mendline.text.document import Edit
 
 # For one check. An incremental parse takes a millisecond or two; more than this and the suggestion would come late.
-_BUDGET_MS = 50
+_BUDGET_MS = 100
 
 
 @frozen
@@ -54,6 +54,8 @@ def judge(place: Place, candidate: Candidate) -> Passed | Rejection:
         return Rejection(RejectReason.SELECTED_CONFLICT, "it would replace text outside of the selected item's range")
     edit = _whole_edit(place, candidate.text, candidate.replaces)
     result = _checked(place, edit)
+    if result.reason == OUT_OF_TIME:
+        return Rejection(RejectReason.DOES_NOT_PARSE, "there was no time to see whether it parses")
     kept = candidate.kept
     mended = _mended(place, candidate, edit) if result.cut or result.parsed is False else None
     if mended is not None and (result.parsed is False or mended.broken <= result.broken):
@@ -108,9 +110,7 @@ def _added(place: Place, text: str) -> str:
 def _phrases(place: Place, result: GateResult) -> tuple[str, ...]:
     if result.parsed is None:
         language = place.snapshot.language
-        if place.snapshot.tree is None:
-            return (f"unparsed: no grammar for {language.name if language else place.snapshot.language_id or 'it'}",)
-        return ("unparsed: the parser ran out of time",)
+        return (f"unparsed: no grammar for {language.name if language else place.snapshot.language_id or 'it'}",)
     if result.reason == MENDED:
         return ("parses", MENDED)
     return ("parses", "cut to the part that parses") if result.cut else ("parses",)

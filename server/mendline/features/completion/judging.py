@@ -8,9 +8,11 @@ import attrs
 from attrs import define, frozen
 
 from mendline.checks.names import undefined_names
+from mendline.context.window import unified_breaks
 from mendline.engine.protocol import FinishReason
 from mendline.features.completion.confidence import confidence
 from mendline.features.completion.filters import FILTERS, Candidate
+from mendline.features.completion.filters.following_lines import cut_following_lines
 from mendline.features.completion.gate import Passed, judge
 from mendline.features.completion.outcome import Rejection, RejectReason, Step, Suggestion
 from mendline.features.completion.place import Place
@@ -98,6 +100,8 @@ class Judge:
             return Verdict(filtered, steps=tuple(steps))
         before = self.clock()
         passed = judge(place, filtered)
+        if isinstance(passed, Passed) and passed.cut and "cut_following_lines" not in self.omit:
+            passed = _unless_repeating(place, passed)
         seconds = self.clock() - before
         if isinstance(passed, Rejection):
             steps.append(Step("parse_gate", len(filtered.text), 0, passed.detail))
@@ -127,6 +131,17 @@ class Judge:
                 steps.append(Step(keep.__name__, len(candidate.text), len(result.text)))
             candidate = result
         return candidate
+
+
+def _unless_repeating(place: Place, passed: Passed) -> Passed | Rejection:
+    """What the gate cut may end with the line that follows: no filter saw that."""
+    text = unified_breaks(passed.edit.text)
+    kept = cut_following_lines(Candidate.of(text.removesuffix("\n" + place.site.before)), place.site)
+    if isinstance(kept, Rejection):
+        return kept
+    if len(kept.text) < len(text.removesuffix("\n" + place.site.before)):
+        return Rejection(RejectReason.REPEATS_SUFFIX, "what parses of it repeats the line that follows")
+    return passed
 
 
 def _rank(verdict: Verdict) -> tuple[bool, int, bool, int]:

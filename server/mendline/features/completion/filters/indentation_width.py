@@ -27,6 +27,8 @@ def fit_indentation_width(candidate: Candidate, site: Site) -> Candidate:
     Only lines that open a block show a step: what continues a statement may be indented by anything. Documents indented
     by tabs are left to `match_indentation`.
     """
+    if "\n" not in candidate.text and not _LEADING.match(candidate.text):
+        return candidate
     around = [*site.preceding, *site.following]
     if any(line.startswith("\t") for line in around):
         return candidate
@@ -43,9 +45,12 @@ def fit_indentation_width(candidate: Candidate, site: Site) -> Candidate:
 def _steps(lines: Sequence[str], site: Site) -> list[int]:
     """By how much each line that follows the opening of a block is further right."""
     told = [line for line in lines if line.strip()]
-    pairs = pairwise(told)
-    deeper = [indentation(line) - indentation(opener) for opener, line in pairs if _opens_block(opener, site)]
-    return [step for step in deeper if step > 0]
+    # The cheap question first: most lines are no deeper than the one before.
+    return [
+        step
+        for opener, line in pairwise(told)
+        if (step := indentation(line) - indentation(opener)) > 0 and _opens_block(opener, site)
+    ]
 
 
 def _opens_block(line: str, site: Site) -> bool:
