@@ -321,8 +321,8 @@ async def test_a_line_of_two_megabytes() -> None:
     outcome = await complete(snapshot, offset, INVOKED, engine, Settings())
     assert sum(section.characters for section in outcome.sections) < 3000
     # What can't be parsed in the time there is isn't shown.
-    assert outcome.suggestions or outcome.reasons[0].detail == "there was no time to see whether it parses"
-    assert outcome.suggestions[0].text == "y = 2;"
+    shown = [suggestion.text for suggestion in outcome.suggestions]
+    assert shown == ["y = 2;"] or outcome.reasons[0].detail == "there was no time to see whether it parses"
 
 
 async def test_the_outcome_explains_itself() -> None:
