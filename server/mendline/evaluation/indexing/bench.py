@@ -1,6 +1,7 @@
 """Indexing beside typing: a real `mendline serve` with its builder on a generated tree, an engine that answers at once.
 
-Keystrokes with requests are timed from the server's start until its index is ready, and as many again after that.
+Keystrokes with requests are timed in turns, with the builder at work and with the builder held, so that other programs'
+load is in both. After that it is left alone until the index is ready.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import psutil
+
 from mendline.evaluation.figures import in_milliseconds
 from mendline.evaluation.indexing.code_tree import some_names, write_tree
 from mendline.evaluation.stdio_client import StdioServer, inline_params, stdio_server
@@ -23,9 +26,9 @@ from mendline.workspace.index.place import DIRECTORY_VARIABLE, place_of
 from mendline.workspace.index.reader import StoredIndex
 
 _LINES: Final = 1_000
-_KEPT_TIMES: Final = 20_000
-_LOOK_EVERY: Final = 10
-_LEAST_TIMES: Final = 100
+_TURNS: Final = 30
+_TURN_TIMES: Final = 20
+_LOOK_SECONDS: Final = 0.2
 _PAUSE_SECONDS: Final = 0.02
 _MIDDLE: Final = "first + second"
 _TYPED: Final = "    total = "
@@ -43,7 +46,8 @@ def run(files: int, tell: Tell, queries: int = 500) -> dict[str, Any]:
 
     Returns:
         `files`, `definitions`, `passages`; `build_seconds` and `files_per_second` from the server's start to a ready
-        index, typing beside it; `source_mb`, `size_mb`; `look_seconds`: a look at all files when nothing changed;
+        index, but for the time the builder was held; `source_mb`, `size_mb`; `look_seconds`: a new builder's look at
+        all files when nothing changed;
         `typing`, `typing_while_indexing`: from a keystroke to the answer of an inline request right behind it;
         `definitions_query`, `search_query`, `knows_query`: of the index. Times are {p50, p95, max} in milliseconds.
     """
@@ -86,16 +90,11 @@ def _beside_typing(folder: Path, root: Path, tell: Tell) -> dict[str, Any]:
     with stdio_server(environment, {"completion": {"debounceMs": 0}}, root) as server:
         start = time.perf_counter()
         typing = _Typing(server)
-        indexing: list[float] = []
-        state: dict[str, Any] = {"phase": ""}
-        while state["phase"] != "ready":
-            indexing.append(typing.suggest())
-            if len(indexing) % _LOOK_EVERY == 0:
-                state = server.timed("mendline/status", None)[1]["index"][0]
-                tell(f"{state['files']:,} files indexed")
-        took = time.perf_counter() - start
-        tell("typing beside an idle builder")
-        idle = [typing.suggest() for _ in range(max(_LEAST_TIMES, min(len(indexing), _KEPT_TIMES)))]
+        idle, indexing, held = _in_turns(server, typing, tell)
+        while (state := _state(server))["phase"] != "ready":
+            tell(f"{state['files']:,} files indexed")
+            time.sleep(_LOOK_SECONDS)
+        took = time.perf_counter() - start - held
     return {
         "files": state["files"],
         "definitions": state["definitions"],
@@ -105,6 +104,46 @@ def _beside_typing(folder: Path, root: Path, tell: Tell) -> dict[str, Any]:
         "typing": in_milliseconds(idle),
         "typing_while_indexing": in_milliseconds(indexing),
     }
+
+
+def _in_turns(server: StdioServer, typing: _Typing, tell: Tell) -> tuple[list[float], list[float], float]:
+    """Type with the builder held and at work; return both times and how long it was held.
+
+    Ends with the builder's work, which may be over in the middle of a turn: that one doesn't count.
+    """
+    idle: list[float] = []
+    indexing: list[float] = []
+    held = 0.0
+    builder = _builder(server)
+    for turn in range(_TURNS):
+        tell(f"typing in turn {turn + 1} of {_TURNS}")
+        start = time.perf_counter()
+        builder.suspend()
+        try:
+            stopped = [typing.suggest() for _ in range(_TURN_TIMES)]
+        finally:
+            builder.resume()
+        held += time.perf_counter() - start
+        working = [typing.suggest() for _ in range(_TURN_TIMES)]
+        if _state(server)["phase"] == "ready" and indexing:
+            break
+        idle += stopped
+        indexing += working
+    return idle, indexing, held
+
+
+def _builder(server: StdioServer) -> psutil.Process:
+    """The server's builder, as soon as it has begun to look at files."""
+    while _state(server)["phase"] == "none":
+        time.sleep(_PAUSE_SECONDS)
+    children = psutil.Process(server.pid).children(recursive=True)
+    return next(child for child in children if "mendline.workspace.index" in child.cmdline())
+
+
+def _state(server: StdioServer) -> dict[str, Any]:
+    state = server.timed("mendline/status", None)[1]["index"][0]
+    assert isinstance(state, dict)
+    return state
 
 
 def _queries(index: StoredIndex, count: int) -> dict[str, Any]:
