@@ -17,6 +17,9 @@ _CLOSING_LINE = re.compile(r"\s*(?:[)\]}]+[;,]?|(?:end|fi|done|esac)\b)")
 _BEGINNING_OF_CLOSER = re.compile(
     r"\s*(?:[)\]}]|e(?:nd?)?$|end\b|fi?$|fi\b|d(?:o(?:ne?)?)?$|done\b|es(?:ac?)?$|esac\b)"
 )
+MOST_LINES = 60
+"""More lines than that nobody reads in ghost text; a suggestion ends there, with what is good so far."""
+
 _LONG_STRINGS = ('"""', "'''", "`")
 # Letters and digits below which a line equal to the next one says nothing (a lone `}`).
 _LEAST_TELLING = 3
@@ -47,17 +50,25 @@ class Stopper:
         shape: how far the suggestion may reach.
         accepts: whether a text, put at the cursor, leaves the document as well-formed as it was. Asked at most
             once, when a line ends with a bracket open.
+        most_lines: the most lines of a suggestion.
     """
 
-    def __init__(self, site: Site, shape: Shape, accepts: Callable[[str], bool]) -> None:
+    def __init__(self, site: Site, shape: Shape, accepts: Callable[[str], bool], most_lines: int = MOST_LINES) -> None:
         self._site = site
         self._shape = shape
         self._accepts = accepts
+        self._most_lines = most_lines
         self._as_block = shape.span is Span.BLOCK
         self._goes_on: bool | None = None
 
     def end(self, text: str) -> int | None:
         """Return where the suggestion ends in `text`, or None while it goes on."""
+        found = self._end(text)
+        if found is None and text.count("\n") >= self._most_lines:
+            return len("\n".join(text.split("\n")[: self._most_lines]))
+        return found
+
+    def _end(self, text: str) -> int | None:
         if self._as_block:
             return self._block_end(text)
         newline = text.find("\n")

@@ -171,3 +171,11 @@ def test_who_asks_gets_a_block_until_its_definition_ends(drawn: str, text: str, 
 )
 def test_a_broken_off_text_keeps_its_whole_lines(text: str, complete_line: bool, expected: str) -> None:
     assert stopper("ˇ", Span.BLOCK).whole_part(text, complete_line=complete_line) == expected
+
+
+def test_a_suggestion_has_no_more_lines_than_the_limit() -> None:
+    snapshot, offset = snapshot_at("def f():\n    ˇ")
+    found = Stopper(
+        Site.of(snapshot.document, offset, "python", "#"), Shape(Span.BLOCK, "test"), lambda text: True, most_lines=3
+    )
+    assert suggestion(found, "a = 1\n    b = 2\n    c = 3\n    d = 4\n") == "a = 1\n    b = 2\n    c = 3"
