@@ -49,7 +49,7 @@ R = "q8Zt2LmX9vB4nK7wJ3hD"
         (f"api_key: {R}", "api_key: x0Xx0XxX0xX0xX0xX0xX"),
         (f"export TOKEN={R}", "export TOKEN=x0Xx0XxX0xX0xX0xX0xX"),
         (f"token = {R}  # ours", "token = x0Xx0XxX0xX0xX0xX0xX  # ours"),
-        (f"//registry.npmjs.org/:_authToken={R}", "//registry.npmjs.org/:_authToken=x0Xx0XxX0xX0xX0xX0xX"),
+        (f"//npm.example.org/:_authToken={R}", "//npm.example.org/:_authToken=x0Xx0XxX0xX0xX0xX0xX"),
         ("git clone https://ada:s3cr3tpw@git.example/x", "git clone https://ada:x0xx0xxx@git.example/x"),
     ],
 )
