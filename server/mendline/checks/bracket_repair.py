@@ -32,6 +32,7 @@ _UNFINISHED: Final = re.compile(r"[,.(\[{:=+*/%&|<^~?!\\-]\s*$|\b(?:and|or|not|i
 # Code on lines after a closer was meant to stand outside of what it closes.
 _MORE_LINES: Final = re.compile(r"[\r\n][^\w]*\w")
 _INDENTATION: Final = re.compile(r"[ \t]*")
+_BREAK: Final = re.compile(r"\r\n?|\n")
 
 
 @frozen
@@ -92,19 +93,20 @@ def _mended(after: Tree, edit: Edit, *, add: bool) -> Iterator[str]:
                 mended = mended[: bracket.position] + mended[bracket.position + len(bracket.text) :]
             yield mended.rstrip() if mended.rstrip() != text.rstrip() else mended
     if add and 0 < len(opened) <= _MOST_ADDED and not _UNFINISHED.search(text):
-        yield text.rstrip() + "".join(_closer(text, bracket) for bracket in reversed(opened))
+        yield text.rstrip() + "".join(_closer(after, edit, bracket) for bracket in reversed(opened))
 
 
-def _closer(text: str, opener: _Bracket) -> str:
+def _closer(after: Tree, edit: Edit, opener: _Bracket) -> str:
     """What closes a bracket at the end of the text: a brace of several lines on a line of its own."""
     closer = _PAIRS[opener.text]
-    if opener.text != "{" or "\n" not in text[opener.position :]:
+    line_break = _BREAK.search(edit.text, opener.position)
+    if opener.text != "{" or line_break is None:
         return closer
-    line_start = max(text.rfind("\n", 0, opener.position), text.rfind("\r", 0, opener.position)) + 1
-    indentation = _INDENTATION.match(text, line_start)
+    document = after.document
+    line = document.line_at(edit.start + opener.position)
+    indentation = _INDENTATION.match(document.text, document.line_start(line))
     assert indentation is not None
-    line_break = "\r\n" if "\r\n" in text else "\n"
-    return line_break + (indentation.group() if line_start else "") + closer
+    return line_break.group() + indentation.group() + closer
 
 
 def _unmatched(brackets: list[_Bracket]) -> tuple[list[_Bracket], list[_Bracket]]:

@@ -61,7 +61,9 @@ class GateResult:
     tree: Tree | None = field(default=None, eq=False, repr=False)
 
 
-def check(tree: Tree | None, document: Document, edit: Edit, budget_ms: float = _BUDGET_MS) -> GateResult:
+def check(
+    tree: Tree | None, document: Document, edit: Edit, budget_ms: float = _BUDGET_MS, *, whole_only: bool = False
+) -> GateResult:
     """Judge a candidate, given as the edit that would accept it.
 
     A candidate that fails is cut at the end of one of its lines, from the last one up, else at the end of a token of
@@ -73,6 +75,7 @@ def check(tree: Tree | None, document: Document, edit: Edit, budget_ms: float = 
         edit: what it replaces, and its text.
         budget_ms: time for all trials, in milliseconds. When it is used up before the first verdict, the candidate
             is unjudged; later, it is dropped.
+        whole_only: try no parts of it.
     """
     if tree is None or (tree.document is not document and tree.document != document):
         return GateResult(edit.text, None, False, NO_GRAMMAR)
@@ -86,7 +89,7 @@ def check(tree: Tree | None, document: Document, edit: Edit, budget_ms: float = 
     passed = breakage.allowed_after(trial.before)
     if passed and not breakage.touches:
         return GateResult(edit.text, True, False, None, breakage.total, whole)
-    best = _best_cut(trial, whole, breakage.total if passed else trial.before.total + 1)
+    best = None if whole_only else _best_cut(trial, whole, breakage.total if passed else trial.before.total + 1)
     if best is not None:
         text, broken, after = best
         return GateResult(text, True, True, CUT, broken, after)

@@ -13,6 +13,7 @@ from typing import Final
 import tree_sitter
 
 from mendline.syntax.tree import Tree
+from mendline.syntax.walk import broken_nodes
 
 _MOST_CHARACTERS: Final = 20_000
 """Of a longer statement (a class of some hundred lines) a part is parsed, a method say: the whole would take Python's
@@ -25,8 +26,8 @@ _INNER: Final = "if 1:\n"
 def breaks_python(tree: Tree, start: int, end: int) -> bool:
     """Tell whether the text between two offsets, which was just inserted, makes Python's parser fail.
 
-    An error that lies elsewhere is not the inserted text's: it reports none. Nor does it where every statement around
-    the place is too long.
+    An error that lies elsewhere is not the inserted text's: it reports none. Nor does it for one on the next line that
+    tree-sitter sees there as well, or where every statement around the place is too long.
 
     Args:
         tree: the tree of the document with the text in it.
@@ -42,7 +43,10 @@ def breaks_python(tree: Tree, start: int, end: int) -> bool:
         return False
     document = tree.document
     at = document.line_at(first) + line - 1 - lead.count("\n")
-    return document.line_at(start) <= at <= _line_after(tree, end)
+    if not document.line_at(start) <= at <= _line_after(tree, end):
+        return False
+    # A line after the text that is wrong by itself (`df?` in a notebook) is none of the text's doing.
+    return at <= document.line_at(end) or not _has_error(tree, at)
 
 
 def _statements(tree: Tree, start: int, end: int) -> tuple[int, int, str]:
@@ -90,6 +94,13 @@ def _error_line(source: str) -> int | None:
     except (ValueError, MemoryError, RecursionError):
         return None  # NUL characters, surrogates, nesting beyond the parser's own bounds
     return None
+
+
+def _has_error(tree: Tree, line: int) -> bool:
+    """Whether tree-sitter finds something wrong in a line."""
+    document = tree.document
+    start, end = tree.byte_offset(document.line_start(line)), tree.byte_offset(document.line_end(line))
+    return any(node.start_byte <= end and node.end_byte > start for node, _ in broken_nodes(tree.root))
 
 
 def _line_after(tree: Tree, end: int) -> int:

@@ -55,14 +55,16 @@ class Indexing:
     def configure(self, folders: Sequence[Path], settings: Settings, *, watched: bool) -> None:
         """Bring what is kept in line with the folders and the settings."""
         make = self._make
-        wanted = [(folder, settings.privacy.exclude, watched) for folder in folders] if settings.context.index else []
+        # An editor may name a folder twice.
+        once = dict.fromkeys(folders) if settings.context.index else ()
+        wanted = [(folder, settings.privacy.exclude, watched) for folder in once]
         for key in [key for key in self._kept if key not in wanted]:
             self._kept.pop(key).close()
         if make is None:
             return
         kept: dict[tuple[Path, tuple[str, ...], bool], Keeper] = {}
         for key in wanted:
-            kept[key] = self._kept.get(key) or kept.get(key) or make(*key)
+            kept[key] = self._kept.get(key) or make(*key)
             if key not in self._kept:
                 kept[key].start()
         self._kept = kept

@@ -41,6 +41,9 @@ def mended(language_id: str, marked: str, candidate: str, *, add: bool = True, b
             "a;\r\n  if (x) {\r\n    g(x);",
             "a;\r\n  if (x) {\r\n    g(x);\r\n  }",
         ),
+        # The brace stands under the line that opened it, the cursor's own as well.
+        ("javascript", "function f() {\n  if (x) ˇ\n}\n", "{\n    g(x);", "{\n    g(x);\n  }"),
+        ("typescript", "class A {\r\n\tˇ\r\n}\r\n", "f() {\r\n\t\tg();", "f() {\r\n\t\tg();\r\n\t}"),
         # Brackets in strings and comments are none.
         ("python", "x = ˇ\n", "foo('(', \"]\")) ", "foo('(', \"]\")"),
         ("javascript", "x = ˇ\n", "g(/* ) */ '(', `${a}(`", "g(/* ) */ '(', `${a}(`)"),

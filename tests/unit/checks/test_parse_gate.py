@@ -142,3 +142,13 @@ def test_how_much_is_broken_is_told(text: str, candidate: str, broken: int) -> N
     at = text.index("x = ") + 4
     tree = Tree.parse(document, language, 5000)
     assert check(tree, document, Edit(at, at, candidate), 5000).broken == broken
+
+
+@pytest.mark.parametrize(("candidate", "parsed"), [("a = 1", True), ("a = 1\n    b = (", False)])
+def test_of_a_candidate_that_counts_as_a_whole_no_part_passes(candidate: str, parsed: bool):
+    document = Document.of("def f():\n    \n")
+    language = language_of("python")
+    assert language is not None
+    tree = Tree.parse(document, language, 5000)
+    result = check(tree, document, Edit(13, 13, candidate), 5000, whole_only=True)
+    assert (result.text, result.parsed, result.cut) == (candidate if parsed else "", parsed, False)

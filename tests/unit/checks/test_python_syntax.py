@@ -32,6 +32,9 @@ def breaks(marked: str) -> bool:
         # The error is somewhere else.
         "x = = 1\n\n\ndef f():\n    «return 1»\n",
         "def f():\n    «a = 1»\n    b = 2\n    c = = 3\n",
+        # The next line is wrong by itself, as tree-sitter sees too.
+        "x = «1»\ndf?\n",
+        "def f():\n    x = «1»\n    @@@\n",
         # A warning is no error.
         "def f():\n    «return '\\d'»\n",
         # What Python's parser can't read at all is not judged.

@@ -28,11 +28,13 @@ class FakeKeeper:
     exclude: tuple[str, ...]
     watched: bool
     told: list[str] = field(factory=list)
+    started: int = 0
     running: bool = False
     closed: bool = False
     index: StoredIndex = field(factory=lambda: StoredIndex(IndexPlace(Path("/nowhere"))))
 
     def start(self) -> None:
+        self.started += 1
         self.running = True
 
     def changed(self, paths: Iterable[str]) -> None:
@@ -63,8 +65,9 @@ def test_folders_come_and_go() -> None:
     keepers = Keepers()
     indexing = Indexing(keepers)
     indexing.configure([A], ON, watched=True)
-    indexing.configure([A, B, A], ON, watched=True)
+    indexing.configure([A, B, A, B], ON, watched=True)
     assert keepers.running == [A, B]
+    assert [each.started for each in keepers.made] == [1, 1]
     indexing.configure([B], ON, watched=True)
     assert keepers.running == [B]
     assert len(keepers.made) == 2

@@ -68,8 +68,11 @@ def judge(place: Place, candidate: Candidate) -> Passed | Rejection:
         edit = _whole_edit(place, shorter, candidate.replaces)
         if place.site.above:
             # Its line break went with the rest and came back: that is another text than the one that was checked.
-            result = attrs.evolve(_checked(place, edit), cut=True)
-    if not result.text or not _added(place, edit.text).strip() or (result.cut and result.parsed is False):
+            again = _checked(place, edit, whole_only=True)
+            if not again.parsed:
+                return Rejection(RejectReason.DOES_NOT_PARSE, "no part of it parses on lines of its own")
+            result = attrs.evolve(again, cut=True)
+    if not result.text or not _added(place, edit.text).strip():
         return Rejection(RejectReason.DOES_NOT_PARSE, result.reason or "it would add a syntax error")
     return Passed(
         edit=edit,
@@ -82,8 +85,8 @@ def judge(place: Place, candidate: Candidate) -> Passed | Rejection:
     )
 
 
-def _checked(place: Place, edit: Edit) -> GateResult:
-    return check(place.snapshot.tree, place.snapshot.document, edit, _BUDGET_MS)
+def _checked(place: Place, edit: Edit, *, whole_only: bool = False) -> GateResult:
+    return check(place.snapshot.tree, place.snapshot.document, edit, _BUDGET_MS, whole_only=whole_only)
 
 
 def _mended(place: Place, candidate: Candidate, edit: Edit) -> GateResult | None:

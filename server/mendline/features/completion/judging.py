@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator
 
 import attrs
@@ -117,7 +118,14 @@ class Judge:
         if passed.tree is None or NAMES in self.omit:
             return ()
         start = passed.edit.start
-        return undefined_names(passed.tree, Range(start, start + len(passed.edit.text)), self.knows)
+        return undefined_names(passed.tree, Range(start, start + len(passed.edit.text)), self._known)
+
+    def _known(self, name: str) -> bool:
+        """Whether a name may be defined outside of the document; a notebook's cells share theirs."""
+        return self.knows(name) or any(
+            "import *" in cell or re.search(rf"\b{re.escape(name)}\b", cell) is not None
+            for cell in self.place.snapshot.cells_before
+        )
 
     def _filtered(self, place: Place, candidate: Candidate, steps: list[Step]) -> Candidate | Rejection:
         for keep in FILTERS:

@@ -8,6 +8,7 @@ engine's stream is closed before it does.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Collection
 
@@ -173,8 +174,13 @@ class _Run:
             )
         except EngineError:
             return ()
-        pairs = zip(generations, stoppers, strict=True)
-        return tuple(judge.verdict(generation, stopper) for generation, stopper in pairs if generation.raw)
+        verdicts: list[Verdict] = []
+        for generation, stopper in zip(generations, stoppers, strict=True):
+            if generation.raw:
+                # To judge one may take a tenth of a second: what the editor sends meanwhile comes first.
+                await asyncio.sleep(0)
+                verdicts.append(judge.verdict(generation, stopper))
+        return tuple(verdicts)
 
     def _stopper(self, span: Shape) -> Stopper:
         return Stopper(self.place.site, span, lambda text: accepts(self.place, text))

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from attrs import define, field, frozen
 
 from mendline.features.completion.asked import Asked
+from mendline.features.completion.filters.deleted import brings_back
 from mendline.features.completion.outcome import Outcome, Suggestion
 from mendline.features.completion.typethrough import remainder
 
@@ -42,8 +43,11 @@ class Made:
         return self.suggestion.range.start + len(self.suggestion.text)
 
     def remainder(self, asked: Asked) -> Suggestion | None:
-        """Return what is left of it at another place; see `typethrough.remainder`."""
-        return remainder(self.asked, self.suggestion, asked)
+        """Return what is left of it at another place (`typethrough.remainder`), unless that was just deleted there."""
+        left = remainder(self.asked, self.suggestion, asked)
+        if left is None or asked.selected is not None:
+            return left
+        return None if brings_back(left.text, asked.snapshot.deleted_at(asked.offset)) else left
 
 
 @frozen

@@ -20,6 +20,7 @@ def handle(session: Session, params: types.DidChangeNotebookDocumentParams) -> N
             session.workspace.close(closed.uri)
             session.publisher.closed(closed.uri)
             session.warming.closed(closed.uri)
+            session.related.closed(closed.uri)
             session.suggesting.closed(closed.uri)
         session.workspace.splice_cells(uri, array.start, array.delete_count, cells)
         for item in structure.did_open or ():

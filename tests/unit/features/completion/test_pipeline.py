@@ -409,3 +409,37 @@ async def test_who_gets_more_candidates(
 async def test_what_the_model_ended_itself_fits_what_follows(drawn: str, answer: str, expected: str) -> None:
     outcome, _ = await outcome_of(drawn, answer, trigger=INVOKED)
     assert applied(drawn, outcome) == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "requests"),
+    [((), 2), (("df = load()\n",), 1), (("from pylab import *\n",), 1), (("dfs = load()\n",), 2)],
+)
+async def test_a_notebook_s_cells_share_their_names(cells: tuple[str, ...], requests: int) -> None:
+    outcome, engine = await outcome_of("x = ˇ\n", "df.head()", trigger=INVOKED, cells_before=cells)
+    assert applied("x = ˇ\n", outcome) == "x = df.head()\n"
+    assert len(engine.requests) == requests
+
+
+@pytest.mark.parametrize("answer", ["if a:\n", "if a:\n    x y z\n", "if a:\n        b = foo(1,\n"])
+async def test_a_part_is_judged_with_its_line_break(answer: str) -> None:
+    outcome, _ = await outcome_of("def f(a):\n    ˇ-a\n", answer)
+    assert reason(outcome) is RejectReason.DOES_NOT_PARSE
+
+
+async def test_between_candidates_a_cancellation_comes_through() -> None:
+    scripted = iter([Answer.of("first"), Answer.of("second", "third", "fourth")])
+    snapshot, offset = snapshot_at("x = ˇ\n")
+    asked: list[str] = []
+
+    def knows(name: str) -> bool:
+        asked.append(name)
+        if name == "second":
+            task.cancel()
+        return False
+
+    work = complete(snapshot, offset, INVOKED, FakeEngine(lambda _: next(scripted)), Settings(), knows=knows)
+    task = asyncio.create_task(work)
+    await asyncio.wait({task})
+    assert task.cancelled()
+    assert asked == ["first", "second"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 
 from mendline.context.related import Related
 from mendline.features.completion import Outcome, Recent, Trigger
 from mendline.settings.model import CompletionSettings, Settings
+from mendline.workspace.history import Deletion
 from support.asking import asked_at, suggestion_in
 
 PLACE = "def f():\n    return ˇ\n"
@@ -63,6 +65,19 @@ def test_undo_comes_back_to_what_was_suggested() -> None:
     assert texts(recent, "x = ˇ") == ["first"]
     assert texts(recent, "x = gˇ") == ["(2)"]
     assert texts(recent, "x = fˇ") == ["irst"]
+
+
+@pytest.mark.parametrize(
+    ("deleted", "expected"),
+    [("first", ["other"]), ("  first\n", ["other"]), ("irst", ["first", "other"]), ("", ["first", "other"])],
+)
+def test_what_was_just_deleted_is_not_served_again(deleted: str, expected: list[str]) -> None:
+    recent = Recent()
+    make(recent, PLACE, "first", "other")
+    asked = asked_at(PLACE)
+    snapshot = attrs.evolve(asked.snapshot, deletion=Deletion(asked.offset, deleted))
+    found = recent.find(attrs.evolve(asked, snapshot=snapshot))
+    assert [each.suggestion.text for each in found] == expected
 
 
 def test_of_several_those_that_go_on_are_left() -> None:
