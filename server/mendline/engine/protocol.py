@@ -105,7 +105,10 @@ class Message:
 
 @frozen
 class ChatRequest:
-    """Continue a chat with the assistant's next turn, through the model's own chat template."""
+    """Continue a chat with the assistant's next turn, through the model's own chat template.
+
+    A last message that is the assistant's is the beginning of that turn: what is streamed continues it.
+    """
 
     messages: tuple[Message, ...]
     sampling: Sampling = field(factory=lambda: Sampling(max_tokens=512))

@@ -202,6 +202,12 @@ class CompletionSettings:
         maximum=8,
         choices=("auto",),
     )
+    instructed: str = setting(
+        "auto",
+        "Whether the model is asked a second time, in words, when you ask for a block and it is not sure of the first "
+        "text: better, and some seconds slower on a CPU. `auto`: where the code around the cursor is short enough.",
+        choices=("auto", "off"),
+    )
     multiline: str = setting(
         "auto",
         "Whether a suggestion may span lines. `auto`: where the code around the cursor asks for a block.",

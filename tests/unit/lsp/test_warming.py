@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mendline.engine.errors import EngineDied
-from mendline.engine.fake import FakeEngine, Gate
+from mendline.engine.fake import Answer, FakeEngine, Gate
 from mendline.engine.protocol import EngineInfo, FillRequest, Priority
 from mendline.lsp.warming import REST_SECONDS
 from mendline.telemetry.counters import Counters
@@ -192,7 +192,7 @@ async def test_a_document_that_is_closed_or_left_ends_its_warm_up(leave: Any) ->
 
 async def test_a_request_ends_the_warm_up_before_it_asks_and_is_not_disturbed() -> None:
     gate = Gate()
-    at = await desk(FakeEngine(default="x = 1", prefill_gate=gate))
+    at = await desk(FakeEngine(default=Answer.of("x = 1", logprob=-0.01), prefill_gate=gate))
     await gate.reached.wait()
     asked = at.ask(2)
     await at.server.until(lambda: len(at.engine.records) == 2)

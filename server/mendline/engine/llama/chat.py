@@ -64,11 +64,15 @@ class ChatTemplate:
     def segments(self, messages: Sequence[Message]) -> list[Segment]:
         """Render the messages and the opening of the assistant's answer.
 
-        A template that refuses or drops system messages gets their text at the start of the first user message.
+        A last message that is the assistant's own is the beginning of that answer. A template that refuses or drops
+        system messages gets their text at the start of the first user message.
 
         Raises:
             EngineError: the template is broken, refuses these messages, or does not end.
         """
+        if messages and messages[-1].role is Role.ASSISTANT:
+            *before, begun = messages
+            return [*self.segments(before), Segment(begun.content, Role.ASSISTANT, last=True)]
         merged = _without_system(messages)
         try:
             segments = self._render(messages)

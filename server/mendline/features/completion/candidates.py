@@ -8,7 +8,7 @@ import attrs
 
 from mendline.engine.protocol import EngineInfo, FillRequest
 from mendline.features.completion.judging import Verdict
-from mendline.features.completion.outcome import Trigger
+from mendline.features.completion.outcome import Suggestion, Trigger
 from mendline.features.completion.streaming import Generation
 from mendline.settings.model import Settings
 
@@ -19,6 +19,7 @@ _SEED: Final = 1
 """The same place asked twice gives the same candidates."""
 
 _SPARE_TOKENS: Final = 16
+_SURE: Final = 0.93
 
 
 def wanted_candidates(settings: Settings, trigger: Trigger, info: EngineInfo | None, first: Verdict) -> int:
@@ -32,8 +33,24 @@ def wanted_candidates(settings: Settings, trigger: Trigger, info: EngineInfo | N
     wanted = settings.completion.candidates
     if not isinstance(wanted, str):
         return wanted - 1
-    on_gpu = info is not None and info.layers > 0 and info.gpu_layers >= info.layers
-    return _MORE if on_gpu or not first.sound else 0
+    return _MORE if on_gpu(info) or not first.sound else 0
+
+
+def is_sure(first: Verdict) -> bool:
+    """Whether a text passed its checks whole, and the model is as good as sure of it.
+
+    The border is where HumanEval-Infilling's development half has it: of 40 multi-line holes, 2 of the 22 texts below
+    0.93 passed their tests, and 16 of the 18 above it.
+    """
+    result = first.result
+    if not first.sound or not isinstance(result, Suggestion):
+        return False
+    return result.confidence is None or result.confidence >= _SURE
+
+
+def on_gpu(info: EngineInfo | None) -> bool:
+    """Whether the whole model is on a GPU."""
+    return info is not None and info.layers > 0 and info.gpu_layers >= info.layers
 
 
 def sampled(request: FillRequest, count: int, first: Generation) -> FillRequest:

@@ -19,10 +19,11 @@ from mendline.context.related import NOTHING, Related
 from mendline.context.sources import SOURCES
 from mendline.engine.errors import EngineError, ModelMissing
 from mendline.engine.protocol import Engine, EngineInfo, FillRequest
-from mendline.features.completion.candidates import sampled, wanted_candidates
+from mendline.features.completion.candidates import is_sure, sampled, wanted_candidates
 from mendline.features.completion.enclosing import headers
 from mendline.features.completion.filters import FILTERS
 from mendline.features.completion.gate import accepts
+from mendline.features.completion.instructed import Instructed, instructed
 from mendline.features.completion.judging import NAMES, Judge, Verdict, below_threshold, nowhere, ranked
 from mendline.features.completion.outcome import (
     Outcome,
@@ -45,9 +46,12 @@ from mendline.workspace.store import Snapshot
 
 Clock = Callable[[], float]
 
+INSTRUCTED, CANDIDATES = "instructed", "candidates"
+
 OMITTABLE: tuple[str, ...] = (
     *(source.name for source in SOURCES),
-    "candidates",
+    INSTRUCTED,
+    CANDIDATES,
     *(keep.__name__ for keep in FILTERS),
     NAMES,
 )
@@ -133,10 +137,13 @@ class _Run:
         waited = self.clock() - self.started - first.generation.seconds
         verdict = judge.verdict(first.generation, first.stopper)
         verdicts: tuple[Verdict, ...] = (verdict,)
-        more = wanted_candidates(self.settings, self.trigger, info, verdict)
-        if more and "candidates" not in self.omit and not first.generation.timed_out:
+        if self.trigger is Trigger.INVOKED and not is_sure(verdict) and INSTRUCTED not in self.omit:
+            asked = instructed(place, span, prompt.request, self.settings, info)
+            verdicts = ranked((verdict, *await self._in_words(engine, asked, span, judge)))
+        more = wanted_candidates(self.settings, self.trigger, info, verdicts[0])
+        if more and CANDIDATES not in self.omit:
             drawn = sampled(prompt.request, more, first.generation)
-            verdicts = ranked((verdict, *await self._others(engine, drawn, span, judge)))
+            verdicts = ranked((*verdicts, *await self._others(engine, drawn, span, judge)))
         suggestions, reasons = self._shown(verdicts, first.generation)
         return attrs.evolve(
             so_far,
@@ -181,6 +188,22 @@ class _Run:
                 await asyncio.sleep(0)
                 verdicts.append(judge.verdict(generation, stopper))
         return tuple(verdicts)
+
+    async def _in_words(
+        self, engine: Engine, asked: Instructed | None, span: Shape, judge: Judge
+    ) -> tuple[Verdict, ...]:
+        """Return what the answer to a request in words comes to. That there is none spoils nothing."""
+        left = self._left()
+        if asked is None or left <= 0:
+            return ()
+        stopper = self._stopper(span)
+        ends = [asked.end(stopper.end)]
+        try:
+            (answer,) = await generate(engine.chat(asked.request), ends, limit=left, clock=self.clock)
+        except EngineError:
+            return ()
+        reading = asked.reading(answer)
+        return () if reading is None else (judge.verdict(reading, stopper),)
 
     def _stopper(self, span: Shape) -> Stopper:
         return Stopper(self.place.site, span, lambda text: accepts(self.place, text))

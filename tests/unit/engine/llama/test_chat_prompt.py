@@ -58,8 +58,8 @@ def shown(source: str, *messages: Message, **options: bool) -> str:
         ),
         pytest.param(
             "{% for m in messages if m.role != 'system' %}[{{ m.role }}]{{ m.content }}{% endfor %}",
-            (SYSTEM, USER, ANSWER),
-            "[user]Be brief.\n\nHi there[assistant]Hello",
+            (SYSTEM, USER, ANSWER, USER),
+            "[user]Be brief.\n\nHi there[assistant]Hello[user]Hi there",
             id="system dropped",
         ),
         pytest.param(
@@ -144,3 +144,10 @@ def test_what_does_not_fit_goes_oldest_first(room: int, expected: str) -> None:
     prompt = chat_prompt(ChatTemplate(TURN).segments(messages), tokenizer, room)
     assert tokenizer.show(prompt.tokens) == expected
     assert prompt.trimmed == max(39 - room, 0)
+
+
+def test_a_last_message_of_the_assistant_is_the_beginning_of_its_answer() -> None:
+    begun = Message(Role.ASSISTANT, "x = <|im_end|>\n")
+    before, after = (ChatTemplate(CHATML).segments(messages) for messages in ((USER,), (USER, begun)))
+    assert after[:-1] == before
+    assert (after[-1].text, after[-1].role, after[-1].last) == (begun.content, Role.ASSISTANT, True)

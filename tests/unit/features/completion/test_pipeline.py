@@ -141,7 +141,7 @@ async def test_the_engine_never_sees_what_it_must_not(path: str, settings: Setti
     ],
 )
 async def test_the_prompt_has_unified_line_breaks(drawn: str, prefix: str, suffix: str) -> None:
-    _, engine = await outcome_of(drawn, "1", trigger=INVOKED, candidates=1)
+    _, engine = await outcome_of(drawn, "1", trigger=INVOKED, candidates=1, instructed="off")
     (request,) = engine.requests
     assert isinstance(request, FillRequest)
     assert (request.prefix, request.suffix) == (prefix, suffix)
@@ -363,9 +363,10 @@ async def test_more_are_drawn_when_the_first_is_not_sound(
     first, *others = answers
     drawn_answer = Answer.of(*others, logprob=-0.5) if len(others) > 1 else Answer.of(first)
     scripted = iter([Answer.of(first), drawn_answer])
+    settings = Settings(completion=CompletionSettings(instructed="off"))
     snapshot, offset = snapshot_at(drawn)
     engine = FakeEngine(lambda _: next(scripted))
-    outcome = await complete(snapshot, offset, INVOKED, engine, Settings())
+    outcome = await complete(snapshot, offset, INVOKED, engine, settings)
     shown = [suggestion.text for suggestion in outcome.suggestions]
     assert shown[: len(expected)] == expected or sorted(shown) == sorted(expected)
     assert len(engine.requests) == (1 if outcome.suggestions and expected == [first] else 2)
