@@ -123,6 +123,10 @@ async def _at_once(work: Callable[[], Related]) -> Related:
     return work()
 
 
+_PLAIN = {"completion": {"debounceMs": 0, "showThreshold": 0}}
+"""No wait, and whatever the engine answers is shown."""
+
+
 async def in_process(
     engine: Engine | Callable[[Settings], Engine] | None = None,
     models: FakeModels | None = None,
@@ -151,7 +155,7 @@ async def in_process(
             "processId": None,
             "rootUri": None,
             "capabilities": ABLE if able is None else able,
-            "initializationOptions": {"completion": {"debounceMs": 0}} if options is None else options,
+            "initializationOptions": _PLAIN if options is None else options,
         },
     )
     running.notify("initialized", {})

@@ -214,8 +214,9 @@ class CompletionSettings:
         choices=("auto", "never", "always"),
     )
     show_threshold: float = setting(
-        0.0,
-        "Least confidence (0 to 1) a suggestion needs to be shown; 0 shows all.",
+        0.35,
+        "Least confidence (0 to 1) a suggestion needs to be shown; 0 shows all. Confidence is the mean probability of "
+        "the text's tokens, halved for each name that exists nowhere.",
         minimum=0,
         maximum=1,
     )

@@ -80,7 +80,7 @@ async def test_typing_the_suggestion_asks_no_model_and_waits_for_nothing() -> No
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    server = await in_process(engine, options={}, counters=counters, sleep=sleep)
+    server = await in_process(engine, options={"completion": {"showThreshold": 0}}, counters=counters, sleep=sleep)
     at = Buffer(server, A, "x = (", ")\n")
     (item,) = await at.ask()
     for typed in ("f", "irst", " "):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 import attrs
 from attrs import define, frozen
 
+from mendline.checks.bracket_repair import MENDED
 from mendline.checks.names import undefined_names
 from mendline.context.window import unified_breaks
 from mendline.engine.protocol import FinishReason
@@ -40,7 +41,7 @@ class Verdict:
     Attributes:
         result: what may be shown of it, or why nothing may.
         broken: how much is broken in the document with it (`checks.parse_gate`).
-        cut: whether the gate let only a part of it through.
+        cut: whether the gate let only a part of it through, or made its brackets match.
         undefined: bare names in it that exist nowhere (`checks.names`).
         steps: what filters and gate did.
         gate_seconds: time in the gate; None when it was not reached.
@@ -112,7 +113,8 @@ class Judge:
         if undefined:
             steps.append(Step(NAMES, len(passed.edit.text), len(passed.edit.text), f"{len(undefined)} exist nowhere"))
         suggestion = _suggestion(passed, generation, _UNDEFINED_FACTOR ** len(undefined))
-        return Verdict(suggestion, passed.broken, passed.cut, undefined, tuple(steps), seconds)
+        changed = passed.cut or MENDED in passed.checks
+        return Verdict(suggestion, passed.broken, changed, undefined, tuple(steps), seconds)
 
     def _undefined(self, passed: Passed) -> tuple[str, ...]:
         if passed.tree is None or NAMES in self.omit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 
@@ -32,12 +33,14 @@ class _Block:
     Attributes:
         text: what came so far.
         floor: the least indentation of its lines.
+        level: the indentation at which a new definition is another matter.
         first: the number of its first line that is not blank.
         defines: whether that line begins a definition.
     """
 
     text: str
     floor: int
+    level: int
     first: int
     defines: bool
 
@@ -170,9 +173,9 @@ class Stopper:
 
     def _new_start(self, block: _Block, line: str, position: int) -> int | None:
         """The end when a line after a blank one starts something new on the block's own level."""
-        if indentation(line) != block.floor or self._open(block.text[:position]):
+        if indentation(line) != block.level or self._open(block.text[:position]):
             return None
-        return _before(position) if block.floor == 0 or block.defines else None
+        return _before(position) if block.level == 0 or block.defines else None
 
     def _block(self, text: str, lines: list[str]) -> _Block | None:
         """What can be told of the block; None while no line of it has come."""
@@ -180,7 +183,9 @@ class Stopper:
         first = next((index for index, line in enumerate(full) if line.strip()), None)
         if first is None:
             return None
-        return _Block(text, self._floor(indentation(full[first])), first, DEFINITION.match(lines[first]) is not None)
+        columns = indentation(full[first])
+        floor = self._floor(columns)
+        return _Block(text, floor, max(floor, columns), first, DEFINITION.match(lines[first]) is not None)
 
     def _floor(self, columns: int) -> int:
         """The least indentation of lines that belong to a suggestion whose first line is indented by `columns`.
@@ -190,12 +195,24 @@ class Stopper:
         """
         if self._shape.span is Span.LINE or (self._site.before.strip() and not self._shape.joins):
             return columns + 1
-        header = next((each for each in self._shape.headers if each < columns), None)
-        if header is None:
+        inside = [each for each in self._shape.headers if each < columns]
+        if not inside:
             return columns
-        following = indentation(self._site.next_line) if self._site.next_line else 0
-        # Code that follows on the line may stand further left than this definition: in the one around it.
-        return min(columns, following if self._shape.joins and following else max(header + 1, following))
+        following = [indentation(line) for line in self._site.following if line.strip()]
+        header, *outer = inside
+        while outer and self._may_leave(header, outer[0], following):
+            header, *outer = outer
+        return header + 1
+
+    def _may_leave(self, header: int, outer: int, following: list[int]) -> bool:
+        """Whether the text may go on in the definition around that with this header.
+
+        It may where that one goes on behind the cursor, and the line that follows may belong to either of them.
+        """
+        if not following or (following[0] <= header and not self._shape.joins):
+            return False
+        until = itertools.takewhile(lambda columns: columns > outer, following)
+        return any(columns <= header for columns in until)
 
     def _full(self, index: int, line: str) -> str:
         """The candidate's first line with what stands left of the cursor."""

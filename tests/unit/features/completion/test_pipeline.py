@@ -31,6 +31,8 @@ async def outcome_of(
 ) -> tuple[Outcome, FakeEngine]:
     snapshot, offset = snapshot_at(drawn, language_id, path=path, cells_before=cells_before)
     engine = FakeEngine(default=answer)
+    # The drawn documents use names that are defined nowhere.
+    completion.setdefault("show_threshold", 0.0)
     settings = Settings(completion=CompletionSettings(**completion))  # type: ignore[arg-type]
     return await complete(snapshot, offset, trigger, engine, settings, selected=selected), engine
 

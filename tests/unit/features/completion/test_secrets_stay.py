@@ -11,7 +11,7 @@ from mendline.context.piece import Piece
 from mendline.context.related import NOTHING, Related
 from mendline.context.surroundings import Surroundings
 from mendline.engine.fake import FakeEngine
-from mendline.engine.protocol import EngineInfo, FillRequest
+from mendline.engine.protocol import ChatRequest, EngineInfo, FillRequest
 from mendline.features.completion import Prefilled, RejectReason, Trigger, complete, unwarmed
 from mendline.settings.model import Settings
 from mendline.telemetry import logs
@@ -24,7 +24,9 @@ from support.planted_secrets import PLANTED, pieces_of
 GPU = EngineInfo(model="m", context_tokens=8192, can_splice=True, layers=29, gpu_layers=29)
 
 
-def texts_of(request: FillRequest) -> str:
+def texts_of(request: FillRequest | ChatRequest) -> str:
+    if isinstance(request, ChatRequest):
+        return "\0".join(message.content for message in request.messages)
     pieces = [request.prefix + request.suffix, request.path]
     return "\0".join((*pieces, *(f"{chunk.path}\0{chunk.text}" for chunk in request.context)))
 
@@ -73,7 +75,7 @@ async def test_a_key_that_is_longer_than_the_window_stays_masked() -> None:
     snapshot, offset = snapshot_at(key, path="/home/u/notes.txt", language_id="plaintext")
     engine = FakeEngine(default="2")
     await complete(snapshot, offset, Trigger.INVOKED, engine, Settings())
-    (request,) = engine.requests
+    request = engine.requests[0]
     assert isinstance(request, FillRequest)
     assert "BEGIN" not in request.prefix
     assert "XXXX" in request.prefix
@@ -87,7 +89,12 @@ REPEATED = [kind for kind in PLANTED if kind not in {"private key", "Twilio id"}
 async def test_what_the_model_repeats_of_a_masked_secret_is_not_shown(kind: str) -> None:
     line, _ = PLANTED[kind]
     snapshot, offset = snapshot_at(f"a = 1\n{line}\nb = 2\n{CURSOR}\n", path="/home/u/app.py")
-    parrot = FakeEngine(lambda request: request.prefix.split("\n")[1] + "\n")  # type: ignore[union-attr]
+
+    def repeat(request: FillRequest | ChatRequest) -> str:
+        seen = request.prefix if isinstance(request, FillRequest) else request.messages[-1].content.partition("\n")[2]
+        return seen.split("\n")[1] + "\n"
+
+    parrot = FakeEngine(repeat)
     outcome = await complete(snapshot, offset, Trigger.INVOKED, parrot, Settings())
     assert [each.reason for each in outcome.reasons] == [RejectReason.MASKED_SECRET]
     assert not outcome.suggestions
@@ -121,6 +128,5 @@ async def test_no_source_of_related_code_brings_a_secret_in(kind: str, source: s
     await complete(snapshot, offset, Trigger.INVOKED, engine, Settings(), info=GPU, related=found)
     assert engine.requests
     for request in engine.requests:
-        assert isinstance(request, FillRequest)
-        assert request.context
+        assert isinstance(request, ChatRequest) or request.context
         assert not leaks(texts_of(request), secret)

@@ -144,6 +144,16 @@ def test_a_block_in_brackets_ends_with_its_closer_unless_that_is_there(
         # ... or down to the level of the line that follows.
         ("def f(l):\n    if l:\n        ˇ\n    return l\n", "g()\n    h()\n    return l\n", "g()\n    h()"),
         ("class A:\n    def f(self):\n        ˇ\n\n    def g(self):\n        pass\n", "x()\n\n    def h", "x()\n"),
+        # The line that follows may stand deeper than where the text ends.
+        ("def f(l):\n    for e in l:\nˇ        return 1\n    return 2\n", "        n = e\n    if n:\n", None),
+        # Out of an inner definition only where the outer one goes on, and the line that follows may be in it.
+        (
+            "def f(l):\n    def g(n):\nˇ            x = n\n    return x\n",
+            "        return n\n    for y in l:\n        if y:\n",
+            None,
+        ),
+        ("def f(l):\n    def g(n):\n        ˇ\n    return g(l)\n", "return n\n    z", "return n"),
+        ("class A:\n    ˇ\n", "def f(self):\n        pass\n\n    def g", "def f(self):\n        pass\n"),
         # At the top level as while typing.
         ("if x:\n    ˇ\n", "y()\nz()", "y()"),
         # Before code on the line the text may take several lines, and ends where that code begins.
