@@ -84,7 +84,7 @@ class Builder:
         self._commit()
         if self._changes >= _TIDY_CHANGES:
             self._changes = 0
-            self.writer.tidy()
+            yield from self.writer.tidy()
         yield
 
     def look_at(self, paths: Iterable[str]) -> bool:

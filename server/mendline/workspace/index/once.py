@@ -20,20 +20,23 @@ class IndexBusy(IndexUnavailable):
     """A language server keeps this index already."""
 
 
-def update_once(root: Path, exclude: tuple[str, ...], on_step: Callable[[IndexState], None]) -> IndexState:
+def update_once(
+    root: Path, exclude: tuple[str, ...], on_step: Callable[[IndexState], None], lock_seconds: float = 0.0
+) -> IndexState:
     """Look at all files of a workspace.
 
     Args:
         root: its folder.
         exclude: the user's `privacy.exclude`.
         on_step: called a few times a second.
+        lock_seconds: how long to wait for another process that keeps the index.
 
     Raises:
         IndexBusy: another process keeps the index.
         IndexUnavailable: the workspace can't have one.
         sqlite3.Error: the database can't be written.
     """
-    with builder_of(root, exclude) as builder:
+    with builder_of(root, exclude, lock_seconds) as builder:
         for _ in builder.look_at_all():
             on_step(builder.state)
         return builder.state

@@ -22,7 +22,7 @@ from attrs import define, field, frozen
 from mendline.workspace.index.builder import Builder
 from mendline.workspace.index.once import IndexBusy, builder_of
 from mendline.workspace.index.orders import Orders
-from mendline.workspace.index.place import IndexUnavailable, forget_old
+from mendline.workspace.index.place import IndexUnavailable, forget_old, place_of
 from mendline.workspace.index.priority import lower_priority
 
 REPLACED: Final = 3
@@ -122,7 +122,8 @@ def keep(root: Path, exclude: tuple[str, ...], orders: Orders, *, watched: bool)
         IndexUnavailable: the workspace can't have one.
         sqlite3.Error: the database can't be written.
     """
-    while not orders.ended():
+    # Whoever started this process has made the folder. Where it is gone again, nobody wants an index any more.
+    while not orders.ended() and place_of(root).folder.is_dir():
         try:
             with builder_of(root, exclude) as builder:
                 forget_old()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from collections.abc import Iterator
 from typing import Final
 
 from attrs import define, field, frozen
@@ -16,6 +17,7 @@ from mendline.workspace.index.walking import Source
 from mendline.workspace.index.words import words_of
 
 _STATE: Final = "state"
+_MERGED_PAGES: Final = 500
 _NESTED: Final = 8
 _VALUE: Final = 4
 _TEST: Final = 2
@@ -119,11 +121,18 @@ class IndexWriter:
         self.connection.execute("COMMIT")
         self._open = False
 
-    def tidy(self) -> None:
-        """Bring the search table into the form in which it is searched fastest, after many changes."""
+    def tidy(self) -> Iterator[None]:
+        """Bring the search table into the form in which it is searched fastest, in steps; after many changes."""
         self.connection.execute("DELETE FROM words WHERE passages <= 0")
-        if self.searchable:
-            self.connection.execute("INSERT INTO search(search) VALUES ('optimize')")
+        pages = -_MERGED_PAGES  # a negative number begins a merge of everything (sqlite.org/fts5.html, "merge")
+        more = self.searchable
+        while more:
+            before = self.connection.total_changes
+            self.connection.execute("INSERT INTO search(search, rank) VALUES ('merge', ?)", (pages,))
+            pages = _MERGED_PAGES
+            # The statement itself counts as one change.
+            more = self.connection.total_changes - before > 1
+            yield
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _count(self, table: str) -> int:

@@ -274,7 +274,7 @@ def damaged(content: bytes) -> bytes:
 def test_a_damaged_database_is_made_anew(tmp_path: Path, damage) -> None:
     first = rides(tmp_path)
     reader = first.index
-    first.builder.writer.tidy()
+    list(first.builder.writer.tidy())
     first.builder.writer.connection.close()
     reader.close()
     first.place.database.write_bytes(damage(first.place.database.read_bytes()))
@@ -331,6 +331,23 @@ def test_without_fts5_definitions_are_found_all_the_same(tmp_path: Path, monkeyp
     (indexed.root / "lib/rides.py").unlink()
     indexed.update()
     assert not indexed.index.knows("Ride")
+
+
+def test_after_many_changes_searching_is_made_fast_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mendline.workspace.index.builder._TIDY_CHANGES", 20)
+    monkeypatch.setattr("mendline.workspace.index.writer._MERGED_PAGES", 1)
+    indexed = Indexed.of(tmp_path)
+    for number in range(30):
+        write_files(indexed.root, {f"f{number}.py": f"def turn_{number}(wheel): return wheel + {number}\n"})
+        indexed.builder.look_at([f"f{number}.py"])
+    count = "SELECT count(*) FROM search_idx"
+    before = indexed.builder.writer.connection.execute(count).fetchone()
+    steps = list(indexed.builder.look_at_all())
+    assert len(steps) > 2
+    assert indexed.builder.writer.connection.execute(count).fetchone() < before
+    assert len(indexed.index.search(["wheel"], limit=99)) == 30
+    assert indexed.index.search(["turn_7"])[0].path == "f7.py"
+    assert len(list(indexed.builder.look_at_all())) == 1
 
 
 def test_a_reader_is_not_held_up_by_the_writer(tmp_path: Path) -> None:

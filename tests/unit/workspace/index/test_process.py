@@ -18,7 +18,7 @@ from mendline.workspace.index.keeper import IndexKeeper
 from mendline.workspace.index.once import IndexBusy, builder_of, update_once
 from mendline.workspace.index.orders import LINE_BYTES, Orders, changed_lines
 from mendline.workspace.index.place import place_of
-from mendline.workspace.index.process import REPLACED, Keeping, Pace
+from mendline.workspace.index.process import REPLACED, Keeping, Pace, keep
 from mendline.workspace.index.reader import StoredIndex
 from support.indexed import Indexed, write_files
 
@@ -220,6 +220,12 @@ def test_a_folder_that_is_no_project_gets_no_process(tmp_path: Path, monkeypatch
     keeper.close()
     assert not (tmp_path / "state").exists()
     assert builders(Path("/")) == []
+
+
+def test_a_process_whose_folder_is_gone_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MENDLINE_STATE_DIR", str(tmp_path / "state"))
+    assert keep(tmp_path, (), Orders(), watched=False) == 0
+    assert not (tmp_path / "state").exists()
 
 
 def test_once_in_this_process(root: Path) -> None:
