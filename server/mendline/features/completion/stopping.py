@@ -24,6 +24,8 @@ MOST_LINES = 60
 _LONG_STRINGS = ('"""', "'''", "`")
 # Letters and digits below which a line equal to the next one says nothing (a lone `}`).
 _LEAST_TELLING = 3
+# Characters below which a line that ends like the rest of the cursor's line may do so by chance.
+_LEAST_JOINT = 6
 
 
 @frozen
@@ -223,7 +225,7 @@ class Stopper:
         rest = self._site.rest.strip()
         written = line.rstrip()
         joint = len(written) - len(rest)
-        if len(rest) < _LEAST_TELLING or not any(map(str.isalnum, rest)) or not written.endswith(rest):
+        if len(rest) < _LEAST_JOINT or not any(map(str.isalnum, rest)) or not written.endswith(rest):
             return None
         # Within a word, the same letters may end any other word.
         before = self._full(index, written[:joint])

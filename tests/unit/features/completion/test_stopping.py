@@ -160,6 +160,8 @@ def test_a_block_in_brackets_ends_with_its_closer_unless_that_is_there(
         ("def f(l):\n    x = ˇ(left)\n", "g(left)\n    y = h(left)\n", "g"),
         ("def f(l):\n    x = ˇ(left, 1)\n", "g()\n    y = h(left, 1)\nz", "g()\n    y = h"),
         ("def f(l):\n    x = ˇ + total\n", "a\n    y = 1\nf()", "a\n    y = 1"),
+        # A short end may come by chance.
+        ("def f(l):\n    rˇ ret\n", "et = 0\n    ret = l + ret\n", None),
         # Letters within a word are no sign that the code goes on there.
         ("def f(l):\n    n = stˇrings\n", "rings\n    m = substrings\n", None),
     ],
