@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -20,12 +21,19 @@ def refusing(folders: Iterable[Path], exclude: Sequence[str]) -> Callable[[Path]
         folders: the workspace's, absolute.
         exclude: the user's `privacy.exclude`.
     """
-    rules = [IgnoreRules(folder, tuple(exclude)) for folder in folders]
+    rules = [(Path(os.path.realpath(folder)), IgnoreRules(folder, tuple(exclude))) for folder in folders]
 
     def is_refused(path: Path) -> bool:
-        if excluded_by(path.as_posix(), exclude) is not None:
+        # By a link, a file has another name; it is refused by either.
+        real = Path(os.path.realpath(path))
+        if any(excluded_by(each.as_posix(), exclude) is not None for each in (path, real)):
             return True
-        own = (each for each in rules if path.is_relative_to(each.root) and not is_installed(path, (each.root,)))
-        return any(each.why(path.relative_to(each.root).as_posix()) is not None for each in own)
+        for real_root, each in rules:
+            if path.is_relative_to(each.root) and not is_installed(path, (each.root,)):
+                names = {path.relative_to(each.root)}
+                names |= {real.relative_to(real_root)} if real.is_relative_to(real_root) else set()
+                if any(each.why(name.as_posix()) is not None for name in names):
+                    return True
+        return False
 
     return is_refused

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -56,8 +57,11 @@ class Surroundings:
         return self.files.opened(snapshot) if snapshot is not None else self.files.at(path)
 
     def beginning(self, path: Path, most_bytes: int) -> str:
-        """The beginning of a text; empty where it can't be read or is refused."""
-        return "" if self.refused(path) else self.files.beginning(path, most_bytes)
+        """The beginning of a text; empty where it can't be read, is refused, or is a link out of the workspace."""
+        folder, real = self.folder_of(path), os.path.realpath(path)
+        if folder is None or self.refused(path) or not Path(real).is_relative_to(os.path.realpath(folder)):
+            return ""
+        return self.files.beginning(path, most_bytes)
 
     def folder_of(self, path: Path | None) -> Path | None:
         """The workspace's folder that a file is in, the innermost; the first one for what is in none."""

@@ -16,6 +16,8 @@ _MOST_DEEP: Final = 4
 """How often `**` may stand in a pattern: with more than people write, matching could take for ever."""
 
 _PIECES: Final = re.compile(r"\*+|\?|\[[!^]?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]|\\.|.", re.DOTALL)
+_DEEP: Final = re.compile(r"(?P<literal>[^*?\[\\]*)\*{2,}")
+_PLAIN: Final = re.compile(r"[^*?\[\\]*")
 _NAMED_SETS: Final = {
     "alnum": "a-zA-Z0-9", "alpha": "a-zA-Z", "digit": "0-9", "lower": "a-z", "upper": "A-Z", "xdigit": "0-9a-fA-F",
     "space": r"\s", "punct": r"!-\/:-@\[-`{-~",
@@ -92,7 +94,7 @@ class Patterns:
         body = body[1:] if takes_out else body
         folders_only = body.endswith("/") and not body.endswith("\\/")
         body = body.removesuffix("/") if folders_only else body
-        if not body or body.split("/").count("**") > _MOST_DEEP:
+        if not body or sum(part.endswith("**") for part in body.split("/")) > _MOST_DEEP:
             return
         try:
             rule = Rule(re.compile(_expression(body), re.DOTALL), takes_out, folders_only)
@@ -123,9 +125,13 @@ def _expression(body: str) -> str:
     out: list[str] = []
     for number, part in enumerate(parts):
         last = number == len(parts) - 1
-        if part == "**":
+        deep = _DEEP.fullmatch(part)
+        if deep and not deep["literal"]:
             # In the middle any number of folders, at the end anything below.
             out.append(".+" if last else "(?:.+/)?")
+        elif deep and all(map(_PLAIN.fullmatch, parts[:number])):
+            # Git compares a literal beginning apart, and then reads `**` as if it stood alone.
+            out.append(re.escape(deep["literal"]) + (".*" if last else "(?:.*/)?"))
         else:
             out.append(_name(part) if last else f"{_name(part)}/")
     return "".join(out)

@@ -1,12 +1,14 @@
 """Files of a workspace that are nobody's context: ignored by git or the user, of tools, excluded, or secret-looking.
 
 `.gitignore` counts in every folder, deeper ones over higher ones, and so does `.mendlineignore`, over the `.gitignore`
-beside it; `.git/info/exclude` counts before both (git-scm.com/docs/gitignore). Folders that tools fill are ignored
+beside it; `.git/info/exclude` counts before both (git-scm.com/docs/gitignore). Those above the workspace count up to
+the top of its repository, unless they ignore the workspace itself. Folders that tools fill are ignored
 unless one of these files takes them out (`!build/`). Nothing below an ignored folder can be taken out, as in git.
 """
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 from typing import Final
@@ -44,8 +46,19 @@ class IgnoreRules:
 
     root: Path
     exclude: tuple[str, ...] = ()
+    _top: Path = field(init=False, repr=False)
+    _above: str = field(init=False, repr=False)
     _patterns: dict[str, Patterns] = field(factory=dict, init=False, repr=False)
     _folders: dict[str, bool] = field(factory=dict, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        root = Path(os.path.realpath(self.root))
+        self._top = _repository(root)
+        below = root.relative_to(self._top).as_posix()
+        # Who opens a folder that is ignored, as one of a virtual environment, wants what is in it.
+        if self._top != root and IgnoreRules(self._top).skips(below):
+            self._top = root
+        self._above = "" if self._top == root else f"{below}/"
 
     def why(self, path: str) -> str | None:
         """Return why a file is no context, as part of a sentence, or None.
@@ -73,9 +86,10 @@ class IgnoreRules:
 
     def _ignores(self, path: str, *, is_folder: bool) -> bool:
         """Whether a path is ignored, by the nearest patterns that speak of it."""
-        folder = path.rpartition("/")[0]
+        whole = f"{self._above}{path}"
+        folder = whole.rpartition("/")[0]
         while True:
-            found = self._of(folder).ignores(path[len(folder) + 1 :] if folder else path, folder=is_folder)
+            found = self._of(folder).ignores(whole[len(folder) + 1 :] if folder else whole, folder=is_folder)
             if found is not None:
                 return found
             if not folder:
@@ -86,9 +100,15 @@ class IgnoreRules:
         known = self._patterns.get(folder)
         if known is None:
             names = (*([] if folder else [_EXCLUDE_FILE]), *IGNORE_FILES)
-            known = Patterns.of(line for name in names for line in _lines(self.root / folder / name))
+            known = Patterns.of(line for name in names for line in _lines(self._top / folder / name))
             self._patterns[folder] = known
         return known
+
+
+def _repository(root: Path) -> Path:
+    """The top of the repository that a folder is in, or the folder. A home that is kept in git is no project."""
+    found = next((each for each in (root, *root.parents) if (each / ".git").exists()), root)
+    return root if found == Path(os.path.realpath(Path.home())) else found
 
 
 def _lines(file: Path) -> list[str]:

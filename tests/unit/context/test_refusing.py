@@ -32,3 +32,16 @@ def test_what_is_nobodys_context(tmp_path: Path, path: str, refused: bool) -> No
     (folder / ".mendlineignore").write_text("local.py\n")
     (folder / "sub" / ".gitignore").write_text("own.py\n")
     assert refusing((folder,), ("*.sql",))((folder / path).resolve()) is refused
+
+
+def test_a_link_to_what_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    (folder / "made").mkdir(parents=True)
+    (tmp_path / "private").mkdir()
+    (folder / ".gitignore").write_text("made/\n")
+    (folder / "inside").symlink_to(folder / "made")
+    (folder / "outside").symlink_to(tmp_path / "private")
+    refused = refusing((folder,), ("private/",))
+    assert refused(folder / "inside" / "app.py")
+    assert refused(folder / "outside" / "app.py")
+    assert not refused(folder / "app.py")

@@ -78,6 +78,35 @@ def test_folders_are_skipped_whole(tmp_path: Path) -> None:
     assert not asked.skips("")
 
 
+@pytest.mark.parametrize(
+    ("files", "workspace", "path", "ignored"),
+    [
+        ({".gitignore": "local.py\n/sub/made/\n"}, "sub", "x/local.py", True),
+        ({".gitignore": "local.py\n/sub/made/\n"}, "sub", "made/a.py", True),
+        ({".gitignore": "local.py\n/sub/made/\n"}, "sub", "x/made/a.py", False),
+        ({".gitignore": "a.py\n", "sub/.gitignore": "!a.py\n"}, "sub", "a.py", False),
+        ({".mendlineignore": "a.py\n"}, "sub", "a.py", True),
+        ({".git/info/exclude": "/sub/a.py\n"}, "sub", "a.py", True),
+        ({"sub/.git/HEAD": "", ".gitignore": "a.py\n"}, "sub", "a.py", False),
+        # The workspace itself is ignored, and opened all the same.
+        ({".gitignore": "sub/\n*.py\n"}, "sub", "a.py", False),
+        ({".venv/.gitignore": "*\n"}, ".venv/lib/package", "a.py", False),
+        ({}, "sub", "bin/Debug/a.cs", True),
+    ],
+)
+def test_the_rules_of_the_repository_around_the_workspace(
+    tmp_path: Path, files: dict[str, str], workspace: str, path: str, ignored: bool
+) -> None:
+    rules(tmp_path, {".git/HEAD": "", **files})
+    assert (IgnoreRules(tmp_path / workspace).why(path) is not None) is ignored
+
+
+def test_a_home_kept_in_git_is_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    rules(tmp_path, {".git/HEAD": "", ".gitignore": "*\n!.profile\n"})
+    assert IgnoreRules(tmp_path / "project").why("a.py") is None
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_an_ignore_file_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / ".gitignore")
@@ -94,6 +123,7 @@ PATTERNS = st.lists(
         st.lists(
             st.sampled_from(
                 ["a", "b", "*", "**", "?", "a*", "*.py", "[ab]", "[!a]", "[]a]", r"\a", "a.py", "a**", "a*b*", "*b*a*"]
+                + ["***"]
             ),
             min_size=1,
             max_size=3,

@@ -60,6 +60,7 @@ def open_for_writing(place: IndexPlace, root: Path) -> sqlite3.Connection:
             place.clear()
         # Made before SQLite does, so that it is the user's alone.
         os.close(os.open(place.database, os.O_RDWR | os.O_CREAT, stat.S_IRUSR | stat.S_IWUSR))
+        os.utime(place.database)  # it is in use again, which `forget_old` goes by
         connection = _connect(str(place.database), _BUSY_SECONDS)
         try:
             if _prepared(connection, root):

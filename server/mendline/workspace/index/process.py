@@ -88,7 +88,8 @@ class Keeping:
 
     def _look_at(self, paths: Sequence[str]) -> bool:
         root = self.builder.root
-        inside = [Path(path).relative_to(root).as_posix() for path in paths if Path(path).is_relative_to(root)]
+        places = [_without_links(path) for path in paths]
+        inside = [path.relative_to(root).as_posix() for path in places if path.is_relative_to(root)]
         return not inside or self.builder.look_at(inside)
 
 
@@ -140,3 +141,9 @@ def _identity(database: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
+
+
+def _without_links(path: str) -> Path:
+    """A file's path with links to its folder resolved, as the builder's root is; a link to the file itself stays."""
+    folder, name = os.path.split(path)
+    return Path(os.path.realpath(folder), name)

@@ -41,3 +41,15 @@ def test_those_of_the_innermost_folder(tmp_path: Path) -> None:
     surroundings = Surroundings(folders=(tmp_path, inner))
     draw(tmp_path, "--- inner/app.py\nˇ\n")
     assert shown(related(tmp_path, "--- inner/app.py\nˇ\n", surroundings), "notes") == ["AGENTS.md: inner"]
+
+
+def test_a_link_leads_nowhere_outside_of_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (tmp_path / "private.md").write_text("nobody's business\n")
+    (folder / "AGENTS.md").symlink_to(tmp_path / "private.md")
+    assert found(folder) == []
+    (folder / "AGENTS.md").unlink()
+    (folder / "CONTRIBUTING.md").write_text("be kind\n")
+    (folder / "AGENTS.md").symlink_to("CONTRIBUTING.md")
+    assert found(folder) == ["AGENTS.md: be kind"]

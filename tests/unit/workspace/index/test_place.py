@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mendline.workspace.index.once import builder_of
 from mendline.workspace.index.place import IndexUnavailable, check_root, forget_old, place_of
 
 
@@ -49,3 +50,11 @@ def test_forgotten_indexes_go(tmp_path: Path) -> None:
     forget_old()
     assert not place_of(tmp_path / "old").folder.exists()
     assert place_of(tmp_path / "new").database.exists()
+
+
+def test_an_old_index_that_is_used_again_stays(tmp_path: Path) -> None:
+    for _ in range(2):
+        with builder_of(tmp_path, ()) as builder:
+            forget_old()
+            assert builder.place.database.exists()
+        os.utime(place_of(tmp_path).database, (0, 0))

@@ -94,6 +94,26 @@ def test_what_is_told_is_looked_at_at_once(tmp_path: Path) -> None:
     assert run(indexed, orders) == 0
 
 
+def test_what_is_told_by_a_link(tmp_path: Path) -> None:
+    indexed = Indexed.of(tmp_path, {"a.py": "first = 1\n"})
+    (tmp_path / "link").symlink_to(indexed.root)
+    write_files(tmp_path, {"outside/c.py": "third = 1\n"})
+    (indexed.root / "out").symlink_to(tmp_path / "outside")
+
+    def tell() -> bool:
+        write_files(indexed.root, {"b.py": "second = 1\n"})
+        orders.changed([str(tmp_path / "link" / "b.py"), str(indexed.root / "out" / "c.py")])
+        return True
+
+    def check() -> None:
+        assert indexed.index.knows("second")
+        assert not indexed.index.knows("third")
+        orders.close()
+
+    orders = Scripted(tell, check)
+    assert run(indexed, orders) == 0
+
+
 def test_an_ignore_file_that_changes_has_everything_looked_at(tmp_path: Path) -> None:
     indexed = Indexed.of(tmp_path, {"a.py": "first = 1\n"})
 
