@@ -205,7 +205,8 @@ class CompletionSettings:
     instructed: str = setting(
         "auto",
         "Whether the model is asked a second time, in words, when you ask for a block and it is not sure of the first "
-        "text: better, and some seconds slower on a CPU. `auto`: where the code around the cursor is short enough.",
+        "text: better, and some seconds slower on a CPU. `auto`: where the code around the cursor is short enough, and "
+        "the machine fast enough for `completion.timeoutMs`.",
         choices=("auto", "off"),
     )
     multiline: str = setting(

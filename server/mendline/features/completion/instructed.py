@@ -27,6 +27,8 @@ _MOST_SUFFIX: Final = 750
 """In characters: both are shown whole in the request, and the first once more in the answer's beginning."""
 
 _MOST_CPU_TOKENS: Final = 1_100
+_USUAL_TOKENS: Final = 40
+_LEAST_TIMED: Final = 4
 _SPARE_TOKENS: Final = 48
 """For the line that follows, which the answer has to come to."""
 
@@ -39,11 +41,24 @@ class Instructed:
         request: the chat.
         lead: the white space that the cursor's line begins with; the answer writes it again.
         following: the line that the answer has to come to; empty where no code follows the cursor.
+        cost: an estimate of the tokens to be computed first.
     """
 
     request: ChatRequest
     lead: str
     following: str
+    cost: int = 0
+
+    def seconds(self, first: Generation) -> float:
+        """Estimate how long the answer takes on this machine, by how long the first text took.
+
+        On a CPU a token of a prompt costs about a third of one that is generated; on a GPU this is far too much, and
+        little all the same.
+        """
+        if first.first_token is None or len(first.tokens) < _LEAST_TIMED:
+            return 0.0
+        step = (first.seconds - first.first_token) / (len(first.tokens) - 1)
+        return step * (self.cost / 3 + _USUAL_TOKENS)
 
     def end(self, stop: End) -> End:
         """Return what finds the end of an answer, counted in the answer's own text.
@@ -106,7 +121,7 @@ def instructed(
     if cost > _MOST_CPU_TOKENS and not on_gpu(info):
         return None
     sampling = Sampling(max_tokens=settings.completion.max_tokens + _SPARE_TOKENS)
-    return Instructed(ChatRequest(messages, sampling), lead, site.next_line)
+    return Instructed(ChatRequest(messages, sampling), lead, site.next_line, cost)
 
 
 def _behind(tokens: tuple[Token, ...], characters: int) -> tuple[Token, ...]:

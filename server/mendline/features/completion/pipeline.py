@@ -139,7 +139,8 @@ class _Run:
         verdicts: tuple[Verdict, ...] = (verdict,)
         if self.trigger is Trigger.INVOKED and not is_sure(verdict) and INSTRUCTED not in self.omit:
             asked = instructed(place, span, prompt.request, self.settings, info)
-            verdicts = ranked((verdict, *await self._in_words(engine, asked, span, judge)))
+            if asked is not None and asked.seconds(first.generation) < self._left():
+                verdicts = ranked((verdict, *await self._in_words(engine, asked, span, judge)))
         more = wanted_candidates(self.settings, self.trigger, info, verdicts[0])
         if more and CANDIDATES not in self.omit:
             drawn = sampled(prompt.request, more, first.generation)
@@ -189,17 +190,12 @@ class _Run:
                 verdicts.append(judge.verdict(generation, stopper))
         return tuple(verdicts)
 
-    async def _in_words(
-        self, engine: Engine, asked: Instructed | None, span: Shape, judge: Judge
-    ) -> tuple[Verdict, ...]:
+    async def _in_words(self, engine: Engine, asked: Instructed, span: Shape, judge: Judge) -> tuple[Verdict, ...]:
         """Return what the answer to a request in words comes to. That there is none spoils nothing."""
-        left = self._left()
-        if asked is None or left <= 0:
-            return ()
         stopper = self._stopper(span)
         ends = [asked.end(stopper.end)]
         try:
-            (answer,) = await generate(engine.chat(asked.request), ends, limit=left, clock=self.clock)
+            (answer,) = await generate(engine.chat(asked.request), ends, limit=self._left(), clock=self.clock)
         except EngineError:
             return ()
         reading = asked.reading(answer)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+
 import pytest
 
 from mendline.engine.errors import EngineDied
 from mendline.engine.fake import Answer, FakeEngine
 from mendline.engine.fake.engine import Request
-from mendline.engine.protocol import ChatRequest, EngineInfo, Role
+from mendline.engine.protocol import ChatRequest, Chunk, EngineInfo, FillRequest, Role
 from mendline.features.completion import Trigger, complete
 from mendline.settings.model import CompletionSettings, Settings
 from support.cursor_text import snapshot_at
@@ -104,3 +106,24 @@ async def test_long_files_are_shown_in_part(info: EngineInfo | None) -> None:
     assert begun.role is Role.ASSISTANT
     assert begun.content.startswith("```python\nvalue_")
     assert begun.content.endswith("def f(x):\n    y = 0\n")
+
+
+@pytest.mark.parametrize(("seconds_a_token", "asked"), [(0.01, True), (0.5, False)])
+async def test_a_slow_machine_is_not_asked_for_what_would_come_too_late(seconds_a_token: float, asked: bool) -> None:
+    now = 0.0
+
+    def choose(request: Request) -> Answer:
+        return UNSURE
+
+    class Slow(FakeEngine):
+        async def fill(self, request: FillRequest) -> AsyncGenerator[Chunk, None]:  # type: ignore[override]
+            nonlocal now
+            async for chunk in super().fill(request):
+                yield chunk
+                now += seconds_a_token
+
+    snapshot, offset = snapshot_at(DRAWN)
+    engine = Slow(choose)
+    settings = Settings(completion=CompletionSettings(candidates=1))
+    await complete(snapshot, offset, Trigger.INVOKED, engine, settings, clock=lambda: now)
+    assert any(isinstance(request, ChatRequest) for request in engine.requests) is asked
