@@ -217,7 +217,7 @@ class CompletionSettings:
     show_threshold: float = setting(
         0.35,
         "Least confidence (0 to 1) a suggestion needs to be shown; 0 shows all. Confidence is the mean probability of "
-        "the text's tokens, halved for each name that exists nowhere.",
+        "the text's tokens, halved where one of its names exists nowhere.",
         minimum=0,
         maximum=1,
     )
