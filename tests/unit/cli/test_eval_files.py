@@ -11,7 +11,7 @@ import pytest
 
 from mendline.cli import main
 from mendline.engine.fake import FakeEngine
-from mendline.engine.protocol import EngineInfo
+from mendline.engine.protocol import EngineInfo, FillRequest
 from mendline.evaluation.files import evaluation
 from support.code_folders import FUNCTIONS, SCRIPT, write_files
 from support.tiny_models import gguf_bytes
@@ -69,7 +69,9 @@ def test_figures_are_printed_and_saved_with_what_they_depend_on(
     assert figures["about"]["seed"] == 7
     assert figures["about"]["engine"]["threads"] == 2
     assert str(tmp_path) not in json.dumps(figures["about"])
-    assert all(not request.prefix.startswith("/") for request in engines.made[0].requests)
+    fills = [request for request in engines.made[0].requests if isinstance(request, FillRequest)]
+    assert fills
+    assert not any(request.prefix.startswith("/") for request in fills)
 
 
 def test_a_log_is_continued_by_the_same_run_only(
