@@ -47,5 +47,5 @@ def rambling(request: Request) -> Answer:
     if not isinstance(request, FillRequest):
         return Answer.of("That depends.")
     if request.prefix.endswith("print("):
-        return Answer.of("n + 0)\nprint(n")
-    return Answer.of("    return value + 0\n\n\ndef more():\n    return\n")
+        return Answer.of("n + 0)\nprint(n", logprob=-0.01)
+    return Answer.of("    return value + 0\n\n\ndef more():\n    return\n", logprob=-0.01)
