@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import attrs
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mendline.features.completion import Asked, Outcome, Recent, SelectedCompletion, Suggestion, Trigger
@@ -37,7 +37,10 @@ def suggestions(draw: st.DrawFn, asked: Asked) -> Suggestion:
     end = min(len(asked.text), asked.offset + draw(st.sampled_from([0, 0, 0, 1, 2])))
     item = asked.selected
     start = asked.offset if item is None else item.range.start
-    return Suggestion(("" if item is None else item.text) + draw(texts.filter(str.strip)), Range(start, end))
+    suggestion = Suggestion(("" if item is None else item.text) + draw(texts.filter(str.strip)), Range(start, end))
+    # The gate refuses what changes nothing.
+    assume(applied(asked.text, suggestion) != asked.text)
+    return suggestion
 
 
 @st.composite

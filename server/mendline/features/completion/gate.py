@@ -74,6 +74,8 @@ def judge(place: Place, candidate: Candidate) -> Passed | Rejection:
             result = attrs.evolve(again, cut=True)
     if not result.text or not _added(place, edit.text).strip():
         return Rejection(RejectReason.DOES_NOT_PARSE, result.reason or "it would add a syntax error")
+    if place.snapshot.document.text[edit.start : edit.end] == edit.text:
+        return Rejection(RejectReason.REPEATS_SUFFIX, "it would change nothing")
     return Passed(
         edit=edit,
         kept=kept,

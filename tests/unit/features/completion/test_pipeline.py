@@ -11,6 +11,10 @@ from mendline.engine.errors import EngineDied, EngineError, ModelMissing
 from mendline.engine.fake import Answer, FakeEngine, Gate
 from mendline.engine.protocol import FillRequest
 from mendline.features.completion import Outcome, RejectReason, SelectedCompletion, Trigger, complete
+from mendline.features.completion.filters import Candidate
+from mendline.features.completion.gate import judge
+from mendline.features.completion.outcome import Rejection
+from mendline.features.completion.place import Place
 from mendline.settings.model import CompletionSettings, PrivacySettings, Settings
 from mendline.text.document import Range
 from support.cursor_text import CURSOR, snapshot_at
@@ -446,3 +450,11 @@ async def test_between_candidates_a_cancellation_comes_through() -> None:
     await asyncio.wait({task})
     assert task.cancelled()
     assert asked == ["first", "second"]
+
+
+async def test_what_would_change_nothing_is_not_shown() -> None:
+    snapshot, offset = snapshot_at("xˇ = 1\n")
+    place = Place.of(snapshot, offset, None)
+    result = judge(place, Candidate(" = 1", replaces=4, kept=4))
+    assert isinstance(result, Rejection)
+    assert result.reason is RejectReason.REPEATS_SUFFIX
