@@ -99,7 +99,7 @@ def estimated_tokens(text: str) -> int:
 
 
 def _tokens(settings: Settings, info: EngineInfo | None, most: int | None, *, cold: bool) -> int:
-    if info is not None and info.layers and info.gpu_layers >= info.layers:
+    if info is not None and info.on_gpu:
         return _GPU_TOKENS
     if settings.engine.url:
         return _REMOTE_TOKENS

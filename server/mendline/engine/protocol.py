@@ -239,6 +239,11 @@ class EngineInfo:
     choices: tuple[Choice, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def on_gpu(self) -> bool:
+        """Whether the whole model is on a GPU."""
+        return self.layers > 0 and self.gpu_layers >= self.layers
+
 
 @runtime_checkable
 class Engine(Protocol):

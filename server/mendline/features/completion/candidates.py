@@ -33,7 +33,8 @@ def wanted_candidates(settings: Settings, trigger: Trigger, info: EngineInfo | N
     wanted = settings.completion.candidates
     if not isinstance(wanted, str):
         return wanted - 1
-    return _MORE if on_gpu(info) or not first.sound else 0
+    on_gpu = info is not None and info.on_gpu
+    return _MORE if on_gpu or not first.sound else 0
 
 
 def is_sure(first: Verdict) -> bool:
@@ -46,11 +47,6 @@ def is_sure(first: Verdict) -> bool:
     if not first.sound or not isinstance(result, Suggestion):
         return False
     return result.confidence is None or result.confidence >= _SURE
-
-
-def on_gpu(info: EngineInfo | None) -> bool:
-    """Whether the whole model is on a GPU."""
-    return info is not None and info.layers > 0 and info.gpu_layers >= info.layers
 
 
 def sampled(request: FillRequest, count: int, first: Generation) -> FillRequest:

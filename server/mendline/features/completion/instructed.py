@@ -15,7 +15,6 @@ from attrs import frozen
 
 from mendline.context.budget import estimated_tokens
 from mendline.engine.protocol import ChatRequest, EngineInfo, FillRequest, FinishReason, Sampling, Token
-from mendline.features.completion.candidates import on_gpu
 from mendline.features.completion.place import Place
 from mendline.features.completion.shape import Shape, Span
 from mendline.features.completion.streaming import End, Generation
@@ -118,7 +117,7 @@ def instructed(
     # Lines above code: its indentation stands before the cursor.
     messages = missing_code(prefix, lead + suffix if site.above else suffix, language.name if language else "")
     cost = sum(estimated_tokens(message.content) for message in messages)
-    if cost > _MOST_CPU_TOKENS and not on_gpu(info):
+    if cost > _MOST_CPU_TOKENS and not (info is not None and info.on_gpu):
         return None
     sampling = Sampling(max_tokens=settings.completion.max_tokens + _SPARE_TOKENS)
     return Instructed(ChatRequest(messages, sampling), lead, site.next_line, cost)

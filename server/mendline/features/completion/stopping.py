@@ -192,8 +192,8 @@ class Stopper:
     def _floor(self, columns: int) -> int:
         """The least indentation of lines that belong to a suggestion whose first line is indented by `columns`.
 
-        While typing, that is the block the first line is in. Who asks may get more: until the definition ends, or down
-        to the line that follows, which belongs to the same definition.
+        While typing, that is the block the first line is in. Who asks may get more: until the definition ends, or the
+        one around it where the line that follows may belong to that.
         """
         if self._shape.span is Span.LINE or (self._site.before.strip() and not self._shape.joins):
             return columns + 1
