@@ -1,0 +1,90 @@
+"""Asking a tool: what it says becomes a report, and whatever goes wrong with it does too."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Final
+
+from mendline.checks.check import Project, Report, Status
+from mendline.checks.finding import Finding
+from mendline.checks.places import in_order
+from mendline.checks.process import Command, Finished, Wrapper, run_process
+from mendline.checks.tool import has_own_tool
+
+Prepare = Callable[[], Command | Report]
+"""Finds the tool and says how it is started, or why it can't be; it may use the disk, and runs in a thread."""
+
+Read = Callable[[Finished], list[Finding]]
+"""Reads what a tool said; it may use the disk, and runs in a thread.
+
+Raises:
+    Unreadable: it can't be read; so may KeyError, TypeError, ValueError (also of `json`), AttributeError, IndexError.
+"""
+
+_MOST_NOTE: Final = 200
+
+
+class Unreadable(ValueError):
+    """What a tool said can't be read, or doesn't go with its exit status; the text says why, or is empty."""
+
+
+async def ask(
+    name: str, prepare: Prepare, seconds: float, read: Read, *, wrap: Wrapper | None = None, confinement: str = ""
+) -> Report:
+    """Run a check's tool and read what it says.
+
+    Args:
+        name: the check's name.
+        prepare: says how the tool is started.
+        seconds: how long it may take.
+        read: reads its output.
+        wrap: puts a sandbox around it.
+        confinement: what that sandbox is called in the report.
+    """
+    began = time.perf_counter()
+    command = await asyncio.to_thread(prepare)
+    if isinstance(command, Report):
+        return command
+    finished = await run_process(command, seconds, wrap=wrap)
+    report = await asyncio.to_thread(_report, name, finished, seconds, read)
+    took = time.perf_counter() - began
+    return Report(name, report.status, report.findings, note=report.note, confinement=confinement, seconds=took)
+
+
+def missing(name: str, project: Project, *, install: str, tool: str = "") -> Report:
+    """The report of a check whose tool isn't there.
+
+    Args:
+        name: the check's name.
+        project: where it was looked for.
+        install: what makes it available, as the end of a sentence: "`pip install ruff`".
+        tool: the tool's file name, if it isn't the check's.
+    """
+    if not project.trusted and has_own_tool(tool or name, project):
+        note = f"The project's own {name} runs only in a trusted workspace, and no other is installed."
+    else:
+        note = f"{name} was not found; to have it: {install}."
+    return Report(name, Status.MISSING, note=note)
+
+
+def _report(name: str, finished: Finished, seconds: float, read: Read) -> Report:
+    if finished.status is None:
+        return Report(name, Status.MISSING, note=f"{name} can't be started: {_last_line(finished.stderr)}.")
+    if finished.timed_out:
+        return Report(name, Status.TIMED_OUT, note=f"{name} took longer than {seconds:.3g} s.")
+    if finished.truncated:
+        return Report(name, Status.BROKEN, note=f"{name} said more than can be read.")
+    try:
+        return Report(name, Status.RAN, in_order(read(finished)))
+    except (Unreadable, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        said = (str(error) if isinstance(error, Unreadable) else "") or _last_line(finished.stderr or finished.stdout)
+        ended = f"was ended by signal {-finished.status}" if finished.status < 0 else "failed"
+        return Report(name, Status.BROKEN, note=f"{name} {ended}: {said or 'it says nothing'}.")
+
+
+def _last_line(said: bytes) -> str:
+    """The last line with text, where tools say what it comes down to."""
+    lines = [line.strip() for line in said[-4_000:].decode("utf-8", "replace").splitlines() if line.strip()]
+    return lines[-1][:_MOST_NOTE].rstrip(".") if lines else ""

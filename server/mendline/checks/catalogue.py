@@ -1,0 +1,80 @@
+"""Which checks there are for a language, from cheap to dear, and running them side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from mendline.checks.check import Check, Kind, Project, Report, Status, Subject
+from mendline.checks.results import Results
+from mendline.checks.verifiers.python_compile import PythonCompile
+from mendline.checks.verifiers.ruff import Ruff
+from mendline.checks.verifiers.syntax import Syntax
+from mendline.settings.model import Settings
+from mendline.syntax.languages import language_of
+
+CHECKS: Final[tuple[Check, ...]] = (
+    Syntax(),
+    PythonCompile(),
+    Ruff(),
+)
+"""Every check that needs no setting, from cheap to dear."""
+
+_ORDER: Final[Mapping[Kind, int]] = {kind: place for place, kind in enumerate(Kind)}
+_REMEMBERED: Final = Results()
+
+
+def checks_for(language: str, project: Project, settings: Settings) -> tuple[Check, ...]:
+    """The checks for a language, the cheapest first; those whose tool turns out to be missing say so when they run.
+
+    Args:
+        language: the language id, as in LSP.
+        project: where the code lives.
+        settings: which of them the user wants (`repair.checks`), and those of the user's own (`repair.commands`).
+    """
+    del project, settings
+    known = language_of(language)
+    name = language if known is None else known.id
+    fitting = (check for check in CHECKS if not check.languages or name in check.languages)
+    return tuple(sorted(fitting, key=lambda check: _ORDER[check.kind]))
+
+
+async def run_checks(
+    checks: Sequence[Check], subject: Subject, seconds: float, *, remembered: Results = _REMEMBERED
+) -> tuple[Report, ...]:
+    """Run checks side by side, as many at once as there are cores; the reports come in the checks' order.
+
+    A check that would execute code of a project that isn't trusted is never started. What was checked before, with the
+    same texts in the same state of the project, is answered from memory. Cancelling ends whatever runs.
+
+    Args:
+        checks: which ones.
+        subject: what is checked.
+        seconds: how long each may take.
+        remembered: what was found before.
+    """
+    started = [check for check in checks if subject.project.trusted or not check.executes]
+    keys = await asyncio.to_thread(lambda: {check.name: remembered.key(check, subject) for check in started})
+    turns = asyncio.Semaphore(_cores())
+
+    async def one(check: Check) -> Report:
+        if check.name not in keys:
+            note = f"{check.name} can execute code of the project, so it runs only in a trusted workspace."
+            return Report(check.name, Status.UNTRUSTED, note=note)
+        known = remembered.known(keys[check.name])
+        if known is not None:
+            return known
+        async with turns:
+            report = await check.run(subject, seconds)
+        remembered.keep(keys[check.name], report)
+        return report
+
+    async with asyncio.TaskGroup() as group:
+        running = [group.create_task(one(check)) for check in checks]
+    return tuple(task.result() for task in running)
+
+
+def _cores() -> int:
+    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
