@@ -23,7 +23,6 @@ from attrs import define, evolve, field
 from mendline.search.budget import Budget, Meter
 from mendline.search.model import Batch, C, Ending, F, Fate, Found, L, Trial, Verdict
 
-
 Propose = Callable[[int, Sequence[Trial[C, L, F]], Meter], AsyncGenerator[Batch[C], None]]
 """Proposes candidates for a round, counted from 0, batch after batch, from what was tried before.
 

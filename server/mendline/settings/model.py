@@ -230,6 +230,37 @@ class CompletionSettings:
 
 
 @frozen
+class RepairSettings:
+    """Quick-fixes that are checked before they are offered."""
+
+    enabled: bool = setting(True, "Whether Mendline offers fixes for diagnostics.")
+    checks: tuple[str, ...] = setting(
+        (),
+        "Names of the checks that judge a fix, such as `ruff` or `tsc`. Empty: all that there are for the language and "
+        "the project. Lists from several places add up.",
+    )
+    rounds: int = setting(
+        3,
+        "How often the model is asked for a problem; each round is told what the checks said of the one before.",
+        minimum=1,
+        maximum=10,
+    )
+    candidates: int | str = setting(
+        "auto",
+        "How many fixes are drawn in a round besides the model's first choice. `auto`: three on a CPU, eight on a GPU.",
+        minimum=0,
+        maximum=16,
+        choices=("auto",),
+    )
+    timeout_ms: int = setting(
+        30_000,
+        "Milliseconds after which the search for a fix ends with the best it has found.",
+        minimum=500,
+        maximum=600_000,
+    )
+
+
+@frozen
 class ContextSettings:
     """What the model sees besides the file itself."""
 
@@ -263,6 +294,7 @@ class Settings:
     model: ModelSettings = field(factory=ModelSettings)
     engine: EngineSettings = field(factory=EngineSettings)
     completion: CompletionSettings = field(factory=CompletionSettings)
+    repair: RepairSettings = field(factory=RepairSettings)
     context: ContextSettings = field(factory=ContextSettings)
     privacy: PrivacySettings = field(factory=PrivacySettings)
     trace: str = setting(

@@ -1,8 +1,11 @@
-"""Where statements begin."""
+"""Where statements begin, and which ones are around a place."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
+
+import tree_sitter
 
 from mendline.syntax.tree import Tree
 
@@ -32,3 +35,27 @@ def begins_statement(tree: Tree, offset: int) -> bool:
     if parent is None or parent.type in _LISTS:
         return True
     return parent.is_error and node.is_named and node.type.endswith(_ENDINGS)
+
+
+def statements_around(tree: Tree, start: int, end: int) -> Iterator[tree_sitter.Node]:
+    """The statements, definitions and members that hold a range, innermost first.
+
+    Args:
+        tree: the document's.
+        start: where the range begins, in code points. Blank space at its ends belongs to nothing.
+        end: where it ends.
+    """
+    text = tree.document.text
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start == end and not text[end : end + 1].strip():
+        start = end = max(len(text[:end].rstrip()) - 1, 0)
+    first = tree.byte_offset(start)
+    last = max(tree.byte_offset(end), first)
+    node = tree.root.descendant_for_byte_range(first, last)
+    while node is not None and node.parent is not None:
+        if node.parent.type in _LISTS and node.is_named:
+            yield node
+        node = node.parent

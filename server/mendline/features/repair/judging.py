@@ -1,0 +1,194 @@
+"""Judges candidates in stages: parse and guards in this process, then checks, the dear ones last."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from attrs import define, evolve, frozen
+from rapidfuzz.distance import Levenshtein
+
+from mendline.checks import parse_gate
+from mendline.checks.check import Check, Kind, Report, Status, Subject
+from mendline.checks.finding import Finding, Severity
+from mendline.features.repair.candidate import Candidate, normalised
+from mendline.features.repair.comparing import Lines, new_findings
+from mendline.features.repair.guards import refused
+from mendline.features.repair.loss import Loss, Seen, Target
+from mendline.features.repair.problem import Problem
+from mendline.features.repair.target import is_target, remains
+from mendline.search import Meter, Verdict
+from mendline.text.edits import edit_between
+
+Judged = Verdict[Loss, Seen]
+Stage = Callable[[Candidate, Judged | None, Meter], Awaitable[Judged]]
+
+BREAKS: Final = "adds a syntax error"
+
+_STAGES: Final = ((Kind.SYNTAX, Kind.LINT), (Kind.TYPES, Kind.BUILD), (Kind.TESTS,))
+"""Which checks are run together, in this order."""
+_PARSE_MS: Final = 500.0
+_MOST_SECONDS: Final = 60.0
+"""For one check, where the budget knows no end."""
+
+
+@frozen
+class Ground:
+    """What the checks say of the document as it is.
+
+    Attributes:
+        reports: one a check, in the checks' order.
+        seen: the checks that report the problem, by name.
+    """
+
+    reports: tuple[Report, ...]
+    seen: frozenset[str]
+
+    def of(self, name: str) -> Report | None:
+        """The report of one check."""
+        return next((report for report in self.reports if report.check == name), None)
+
+
+@define
+class Judge:
+    """Judges candidates for one problem.
+
+    Attributes:
+        problem: what is to be repaired.
+        checks: what may be asked.
+        ground: what they say of the document as it is.
+    """
+
+    problem: Problem
+    checks: tuple[Check, ...]
+    ground: Ground
+
+    @classmethod
+    async def of(cls, problem: Problem, checks: Sequence[Check], seconds: float) -> Judge:
+        """Ask the checks about the document as it is, in at most so many seconds."""
+        reports = await _reports(checks, problem.subject(), seconds)
+        kinds = {check.name: check.kind for check in checks}
+        seen = frozenset(
+            report.check
+            for report in reports
+            if report.status is Status.RAN
+            and any(_reports_it(problem.finding, each, kinds[report.check]) for each in report.findings)
+        )
+        return cls(problem, tuple(checks), Ground(tuple(reports), seen))
+
+    @property
+    def original(self) -> Judged:
+        """The verdict on the document as it is."""
+        failed = sum(report.tests_failed for report in self.ground.reports if report.status is Status.RAN)
+        return Verdict(Loss(tests_failed=failed, target=Target.THERE), Seen(self.ground.reports, target=Target.THERE))
+
+    @property
+    def original_key(self) -> str:
+        """The key of a candidate that would change nothing."""
+        return normalised(self.problem.document.text)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages that there is something for; the last one's verdict is whole."""
+        groups = [[check for check in self.checks if check.kind in kinds] for kinds in _STAGES]
+        useful = [[check for check in group if self._ran(check.name)] for group in groups]
+        filled = [group for group in useful if group]
+        stages: list[Stage] = [self._parsed]
+        stages += [self._checked(group) for group in filled]
+        return (*stages, self._summed_up)
+
+    def _ran(self, name: str) -> bool:
+        """Whether a check can say anything: what was missing a moment ago still is."""
+        report = self.ground.of(name)
+        return report is not None and report.status is Status.RAN
+
+    async def _parsed(self, candidate: Candidate, before: Judged | None, meter: Meter) -> Judged:
+        """The first stage: guards, the parse gate, and how much is changed."""
+        problem = self.problem
+        edit = edit_between(problem.document.text, candidate.after.text)
+        least = Target.GONE if self.ground.seen else Target.UNKNOWN
+        loss = Loss(target=least, size=_size(problem.document.text[edit.start : edit.end], edit.text))
+        if reason := refused(problem, candidate):
+            return Verdict(loss, Seen(target=least), out=reason)
+        gate = await asyncio.to_thread(
+            parse_gate.check, problem.tree, problem.document, edit, _PARSE_MS, whole_only=True
+        )
+        parses = gate.parsed if gate.parsed is not False and not gate.cut else False
+        seen = Seen(target=least, parses=parses)
+        return Verdict(evolve(loss, broken=gate.broken), seen, out=BREAKS if parses is False else "")
+
+    def _checked(self, checks: Sequence[Check]) -> Stage:
+        async def stage(candidate: Candidate, before: Judged | None, meter: Meter) -> Judged:
+            assert before is not None
+            subject = self.problem.subject(candidate.after.text)
+            reports = await _reports(checks, subject, meter.seconds_left)
+            return self._with(candidate, before, reports)
+
+        return stage
+
+    def _with(self, candidate: Candidate, before: Judged, reports: Sequence[Report]) -> Judged:
+        """The verdict after some more reports; what other checks will say is taken for the best."""
+        lines = Lines.of(self.problem.document, candidate.edits)
+        seen, loss = before.findings, before.loss
+        for report in reports:
+            earlier = self.ground.of(report.check)
+            if earlier is None or report.status is not Status.RAN:
+                lost = earlier is not None and earlier.tests_failed
+                loss = evolve(loss, unjudged=loss.unjudged + 1, tests_failed=loss.tests_failed + int(lost or 0))
+                continue
+            if self._kind(report.check) is Kind.TESTS:
+                seen = evolve(seen, failures=(*seen.failures, *report.findings))
+                loss = evolve(loss, tests_failed=loss.tests_failed + report.tests_failed)
+                still = tuple(each for each in report.findings if _same_test(self.problem.finding, each))
+            else:
+                new = new_findings(earlier.findings, report.findings, self.problem.path, lines)
+                still = tuple(each for each in report.findings if remains(self.problem.finding, each, lines))
+                new = tuple(each for each in new if each not in still)
+                errors = sum(each.severity is Severity.ERROR for each in new)
+                loss = evolve(loss, new_errors=loss.new_errors + errors, new_others=loss.new_others + len(new) - errors)
+                seen = evolve(seen, new=(*seen.new, *new))
+            if still:
+                loss = evolve(loss, target=Target.THERE)
+                seen = evolve(seen, remaining=(*seen.remaining, *still), target=Target.THERE)
+        return Verdict(loss, evolve(seen, reports=(*seen.reports, *reports)))
+
+    async def _summed_up(self, candidate: Candidate, before: Judged | None, meter: Meter) -> Judged:
+        """The last stage: what became of the problem, now that all checks have spoken."""
+        assert before is not None
+        seen, loss = before.findings, before.loss
+        ran = {report.check for report in seen.reports if report.status is Status.RAN}
+        if seen.target is not Target.THERE:
+            certain = bool(self.ground.seen) and self.ground.seen <= ran
+            seen = evolve(seen, target=Target.GONE if certain else Target.UNKNOWN)
+        loss = evolve(loss, target=max(loss.target, seen.target))
+        checkable = Target.GONE if self.ground.seen else Target.UNKNOWN
+        clean = not (loss.tests_failed or loss.new_errors or loss.new_others or loss.unjudged)
+        return Verdict(loss, seen, solved=clean and seen.target <= checkable)
+
+    def _kind(self, name: str) -> Kind:
+        return next(check.kind for check in self.checks if check.name == name)
+
+
+async def _reports(checks: Sequence[Check], subject: Subject, seconds: float) -> list[Report]:
+    limit = min(seconds, _MOST_SECONDS) if not math.isinf(seconds) else _MOST_SECONDS
+    return list(await asyncio.gather(*(check.run(subject, limit) for check in checks)))
+
+
+def _reports_it(target: Finding, found: Finding, kind: Kind) -> bool:
+    return _same_test(target, found) if kind is Kind.TESTS else is_target(target, found)
+
+
+def _same_test(target: Finding, found: Finding) -> bool:
+    """Tests say other things each time they fail: what counts is which one it is."""
+    if target.source != found.source or target.path != found.path:
+        return False
+    if target.code or found.code:
+        return target.code == found.code
+    return target.start.line == found.start.line
+
+
+def _size(old: str, new: str) -> int:
+    """How many characters differ."""
+    return Levenshtein.distance(old, new)

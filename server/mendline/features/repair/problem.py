@@ -1,0 +1,73 @@
+"""What is to be repaired."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from mendline.checks.check import Project, Subject
+from mendline.checks.finding import Finding, Point
+from mendline.syntax.languages import language_of
+from mendline.syntax.tree import Tree
+from mendline.text.document import Document, Range
+
+
+@frozen
+class Problem:
+    """One finding in one document.
+
+    Attributes:
+        document: the file as the editor has it.
+        tree: its tree; None without a grammar.
+        language: its language id, as in LSP.
+        path: the file, relative to the project's root, with forward slashes.
+        finding: what is wrong, in whoever's words.
+        project: where the file lives.
+        others: texts of other files that aren't on the disk as they are meant, by path as above.
+        notes: what whoever found it says of related places, a sentence each.
+    """
+
+    document: Document
+    tree: Tree | None = field(eq=False, repr=False)
+    language: str
+    path: str
+    finding: Finding
+    project: Project
+    others: Mapping[str, str] = field(factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, document: Document, language: str, path: str, finding: Finding, project: Project) -> Problem:
+        """Make a problem of a document that isn't parsed yet."""
+        known = language_of(language, path)
+        tree = Tree.parse(document, known) if known is not None else None
+        return cls(document, tree, language, path, finding, project)
+
+    @property
+    def language_name(self) -> str:
+        """The language as its users write it; its id where Mendline doesn't know it."""
+        known = language_of(self.language, self.path)
+        return known.name if known is not None else self.language
+
+    @property
+    def range(self) -> Range:
+        """Where the finding lies in the document, in code points; what lies outside is clamped."""
+        start = offset_of(self.document, self.finding.start)
+        return Range(start, max(start, offset_of(self.document, self.finding.end)))
+
+    def subject(self, text: str | None = None) -> Subject:
+        """What checks are asked about.
+
+        Args:
+            text: what the file would be; by default what it is.
+        """
+        whole = self.document.text if text is None else text
+        return Subject(self.project, self.path, self.language, {**self.others, self.path: whole})
+
+
+def offset_of(document: Document, point: Point) -> int:
+    """The offset of a place in a document, clamped to the end of its line and of the document."""
+    if point.line >= document.line_count:
+        return len(document.text)
+    return min(document.line_start(point.line) + max(point.column, 0), document.line_end(point.line))

@@ -1,0 +1,208 @@
+"""Proposals, round by round: instant ones, then the model's first choice, then several drawn from the same prompt.
+
+Each round rewrites a larger region than the one before, and its prompt carries what was tried and what the checks said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Sequence
+from typing import Final
+
+from attrs import define, field, frozen
+
+from mendline.checks import parse_gate
+from mendline.context.budget import estimated_tokens
+from mendline.engine.errors import EngineError
+from mendline.engine.protocol import Engine, EngineInfo
+from mendline.features.repair.answer import Reading, readings
+from mendline.features.repair.asking import Draw, ask
+from mendline.features.repair.candidate import MODEL, Candidate
+from mendline.features.repair.excerpt import excerpt
+from mendline.features.repair.import_lines import import_edit
+from mendline.features.repair.judging import BREAKS
+from mendline.features.repair.loss import Loss, Seen
+from mendline.features.repair.masking import Masked
+from mendline.features.repair.problem import Problem
+from mendline.features.repair.proposals import instant
+from mendline.features.repair.region import Region, regions
+from mendline.features.repair.words import complaint
+from mendline.prompts.repair import Lines, Tried, repair
+from mendline.search import Batch, Fate, Meter, Trial
+from mendline.text.document import Edit
+from mendline.text.edits import edit_between
+from mendline.text.secrets import mask
+
+RepairTrial = Trial[Candidate, Loss, Seen]
+
+_MISSING_NAME: Final = re.compile(
+    r"undefined|not defined|undeclared|unresolved|unknown (?:name|type)|cannot (?:find|resolve)|can't find|not found"
+    r"|could not find|no such|implicit declaration|failed to resolve",
+    re.IGNORECASE,
+)
+_TEMPERATURES: Final = (0.6, 0.8, 1.0)
+"""By round: what is drawn late has to be something else."""
+_MOST_TRIED: Final = 2
+_SPARE_TOKENS: Final = 64
+_GROWTH: Final = 1.5
+"""How much longer than the region an answer may be."""
+
+
+@frozen
+class Options:
+    """How proposals are made.
+
+    Attributes:
+        candidates: how many are drawn in a round besides the model's first choice.
+        seed: of the draws; None draws anew each time.
+        instant: whether instant proposals are made.
+        feedback: whether a round learns from the ones before.
+    """
+
+    candidates: int = 4
+    seed: int | None = None
+    instant: bool = True
+    feedback: bool = True
+
+
+@define
+class Proposer:
+    """Proposes candidates for one problem.
+
+    Attributes:
+        problem: what is to be repaired.
+        engine: who is asked; None makes instant proposals only.
+        info: what runs the model, where it is known.
+        options: how.
+        error: what ended the model's proposals, if something did.
+    """
+
+    problem: Problem
+    engine: Engine | None
+    info: EngineInfo | None = None
+    options: Options = field(factory=Options)
+    error: EngineError | None = None
+    _regions: tuple[Region, ...] = field(init=False)
+    _masked: Masked = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._regions = regions(self.problem)
+        self._masked = Masked.of(self.problem.document, self.problem.range.start)
+
+    async def propose(
+        self, round_number: int, tried: Sequence[RepairTrial], meter: Meter
+    ) -> AsyncGenerator[Batch[Candidate], None]:
+        """Yield a round's batches. What an engine can't do ends the proposals; `error` has it."""
+        if round_number == 0 and self.options.instant:
+            found = await asyncio.to_thread(instant, self.problem)
+            if found:
+                yield Batch(found)
+        if self.engine is None or self.error is not None:
+            return
+        try:
+            for draw in self._draws(round_number):
+                yield await self._asked(self.engine, round_number, tried, draw, meter)
+        except EngineError as error:
+            self.error = error
+
+    def _draws(self, round_number: int) -> tuple[Draw, ...]:
+        seed = self.options.seed
+        temperature = _TEMPERATURES[min(round_number, len(_TEMPERATURES) - 1)]
+        drawn = Draw(self.options.candidates, temperature, None if seed is None else seed + 1000 * round_number)
+        return (Draw(), drawn) if self.options.candidates else (Draw(),)
+
+    async def _asked(
+        self, engine: Engine, round_number: int, tried: Sequence[RepairTrial], draw: Draw, meter: Meter
+    ) -> Batch[Candidate]:
+        region = self._regions[min(round_number, len(self._regions) - 1)]
+        lines = excerpt(self._masked.document, region, self.info)
+        problem = self.problem
+        messages = repair(
+            lines,
+            problem.language_name,
+            mask(complaint(problem.finding, problem.path, self._masked.document)),
+            notes=[mask(note) for note in problem.notes],
+            may_import=_MISSING_NAME.search(problem.finding.message) is not None,
+            tried=self._tried(round_number, tried, region, lines) if self.options.feedback else (),
+        )
+        room = int(estimated_tokens(lines.region) * _GROWTH) + _SPARE_TOKENS
+        answers = await ask(engine, messages, draw, int(min(room, meter.tokens_left)))
+        candidates = [
+            candidate for text in answers.texts if (candidate := self._candidate(text, region, lines)) is not None
+        ]
+        return Batch(tuple(candidates), answers.tokens)
+
+    def _tried(
+        self, round_number: int, tried: Sequence[RepairTrial], region: Region, lines: Lines
+    ) -> tuple[Tried, ...]:
+        """The best of the earlier rounds, the best last, with what the checks said of each."""
+        document = self.problem.document
+        known: list[tuple[Loss, Tried]] = []
+        for trial in tried:
+            verdict, candidate = trial.verdict, trial.candidate
+            if trial.round >= round_number or verdict is None or trial.fate is Fate.REPEATED:
+                continue
+            # Counted from the end, since what the edits changed lies within the region.
+            behind = len(document.text) - region.end
+            inside = all(region.start <= edit.start and edit.end <= region.end for edit in candidate.edits)
+            complaints = _complaints(trial, self.problem)
+            if inside and complaints:
+                text = candidate.after.text[region.start : len(candidate.after.text) - behind]
+                known.append((verdict.loss, Tried(mask(text.replace("\r\n", "\n")), complaints)))
+        known.sort(key=lambda pair: pair[0], reverse=True)
+        return tuple(each for _, each in known[-_MOST_TRIED:])
+
+    def _candidate(self, answer: str, region: Region, lines: Lines) -> Candidate | None:
+        """Read an answer; of several readings the first that parses, as far as that can be told."""
+        document = self.problem.document
+        restored = self._masked.restored(answer)
+        if restored is None:
+            return None
+        own = region.text_in(document)
+        found: list[Candidate] = []
+        for reading in readings(restored, own, lines.before, lines.after, self.problem.language):
+            candidate = self._of(reading, region)
+            if candidate is not None and _parses(self.problem, candidate):
+                return candidate
+            found += [candidate] if candidate is not None else []
+        return found[0] if found else None
+
+    def _of(self, reading: Reading, region: Region) -> Candidate | None:
+        problem = self.problem
+        document = problem.document
+        edits = [Edit(region.start, region.end, reading.region)]
+        if reading.imports:
+            added = import_edit(document, problem.tree, problem.language, reading.imports)
+            if added is not None and added.start == region.start:
+                edits = [Edit(region.start, region.end, added.text + reading.region)]
+            elif added is not None and not _meet(added, edits[0]):
+                edits.append(added)
+        if edits[0].text == region.text_in(document):
+            edits = edits[1:]
+        return Candidate.of(document, edits, MODEL) if edits else None
+
+
+def _meet(one: Edit, other: Edit) -> bool:
+    """Whether two edits touch; those that insert at the same place do, too."""
+    return one.start <= other.end and other.start <= one.end
+
+
+def _complaints(trial: RepairTrial, problem: Problem) -> tuple[str, ...]:
+    """What the checks said of a candidate, in sentences; the worst first."""
+    verdict = trial.verdict
+    if verdict is None:
+        return ()
+    if verdict.out == BREAKS:
+        return ("It does not parse.",)
+    seen, after = verdict.findings, trial.candidate.after
+    findings = (*seen.failures, *seen.remaining, *seen.new)
+    return tuple(dict.fromkeys(mask(complaint(each, problem.path, after)) for each in findings))
+
+
+def _parses(problem: Problem, candidate: Candidate) -> bool:
+    if problem.tree is None:
+        return True
+    edit = edit_between(problem.document.text, candidate.after.text)
+    gate = parse_gate.check(problem.tree, problem.document, edit, whole_only=True)
+    return gate.parsed is not False and not gate.cut

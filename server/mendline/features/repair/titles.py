@@ -1,0 +1,106 @@
+"""What a user reads of a fix before taking it: what it is about, and what speaks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from mendline.checks.check import Kind, Report, Status
+from mendline.features.repair.judging import Judge
+from mendline.features.repair.loss import Loss, Seen, Target
+from mendline.features.repair.problem import Problem
+
+_MOST: Final = 64
+
+
+def offered(problem: Problem) -> str:
+    """The title of what could be tried."""
+    return f"Fix with Mendline: {_about(problem)}"
+
+
+def nothing(problem: Problem) -> str:
+    """The title where nothing was found."""
+    return f"No fix found: {_about(problem)}"
+
+
+def fixed(judge: Judge, loss: Loss, seen: Seen) -> str:
+    """The title of a fix."""
+    problem = judge.problem
+    against = _against(judge, loss, seen)
+    if not against:
+        return f"Fix: {_about(problem)} ({_joined(_evidence(judge, seen))})"
+    return f"Fix: {_about(problem)} (unverified: {against})"
+
+
+def is_verified(loss: Loss, seen: Seen, original: Loss) -> bool:
+    """Whether the problem was seen before and is gone, and nothing is worse."""
+    clean = not (loss.new_errors or loss.new_others or loss.unjudged)
+    tests = not seen.failures or loss.tests_failed <= original.tests_failed
+    return seen.target is Target.GONE and clean and tests and seen.parses is not False
+
+
+def _about(problem: Problem) -> str:
+    message = " ".join(problem.finding.message.split()).rstrip(".")
+    return message if len(message) <= _MOST else f"{message[: _MOST - 1].rstrip()}…"
+
+
+def _evidence(judge: Judge, seen: Seen) -> list[str]:
+    parts = ["parses"] if seen.parses else []
+    kinds = {check.name: check.kind for check in judge.checks}
+    ran = [report for report in seen.reports if report.status is Status.RAN]
+    names = [each.check for each in ran if kinds[each.check] not in (Kind.TESTS, Kind.SYNTAX)]
+    passed = sum(report.tests_passed for report in ran)
+    failed = sum(report.tests_failed for report in ran)
+    checked = list(names)
+    if passed:
+        checked.append(f"{passed} test{'s' if passed != 1 else ''}")
+    if checked:
+        parts.append(f"{_listed(checked)} pass{'es' if len(checked) == 1 and not passed > 1 else ''}")
+    if failed:
+        parts.append(f"{failed} test{'s' if failed != 1 else ''} fail as before")
+    return parts
+
+
+def _against(judge: Judge, loss: Loss, seen: Seen) -> str:
+    """Why a fix is not verified; empty where it is."""
+    if is_verified(loss, seen, judge.original.loss):
+        return ""
+    if seen.target is Target.THERE:
+        return "the problem is still reported"
+    new = loss.new_errors + loss.new_others
+    if new:
+        return f"{new} new problem{'s' if new != 1 else ''}"
+    if seen.failures and loss.tests_failed:
+        return f"{loss.tests_failed} test{'s' if loss.tests_failed != 1 else ''} still fail"
+    if loss.unjudged:
+        return _why(seen.reports) or "a check did not come to its end"
+    return _unseen(judge)
+
+
+def _unseen(judge: Judge) -> str:
+    """Why nobody could see the problem."""
+    kinds = {check.name: check.kind for check in judge.checks}
+    own = [report for report in judge.ground.reports if kinds[report.check] is not Kind.SYNTAX]
+    if not own:
+        return f"no checker for {judge.problem.language_name or 'this language'}"
+    if any(report.status is Status.RAN for report in own):
+        return "no checker here reports the problem"
+    return _why(own) or "no checker ran"
+
+
+def _why(reports: Sequence[Report]) -> str:
+    words = {
+        Status.MISSING: "is missing",
+        Status.UNTRUSTED: "needs a trusted workspace",
+        Status.TIMED_OUT: "took too long",
+        Status.BROKEN: "failed",
+    }
+    return next((f"{each.check} {words[each.status]}" for each in reports if each.status in words), "")
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return ", ".join(parts)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,200 @@
+"""A problem in, a checked fix out: the whole, with a scripted model and scripted checks."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from mendline.checks.check import Kind, Project, Status
+from mendline.checks.finding import Finding
+from mendline.engine import errors
+from mendline.engine.fake import Answer, FakeEngine, Gate
+from mendline.engine.protocol import ChatRequest
+from mendline.features.repair import Budget, Options, Problem, markdown, offer, repair
+from mendline.features.repair.candidate import applied
+from mendline.text.document import Document
+from support.scripted_check import ScriptedCheck, words_not_allowed
+
+_TEXT = """import math
+
+
+def area(radius):
+    result = wrong(radius)
+    return result
+"""
+_RIGHT = "result = math.pi * radius**2\n```\nThat mends it."
+_WORSE = "result = worse(radius)\n```"
+_BROKEN = "result = (radius\n```"
+
+
+def problem(text: str = _TEXT, word: str = "wrong", language: str = "python") -> Problem:
+    document = Document.of(text)
+    found = words_not_allowed(word)(_subject(text))
+    return Problem.of(document, language, "area.py", found[0], Project(Path("/nowhere")))
+
+
+def _subject(text: str) -> object:
+    class Subject:
+        path = "area.py"
+
+    subject = Subject()
+    subject.text = text  # type: ignore[attr-defined]
+    return subject
+
+
+def lint(*words: str) -> ScriptedCheck:
+    return ScriptedCheck(words_not_allowed(*(words or ("wrong", "worse"))))
+
+
+_ONE = Options(candidates=0, instant=False)
+
+
+async def test_a_fix_is_verified_where_a_check_saw_the_problem_before_and_does_not_any_more() -> None:
+    asked = problem()
+    found = await repair(asked, FakeEngine(default=_RIGHT), [lint()], Budget(rounds=1), options=_ONE)
+    assert found.verified
+    assert found.title == "Fix: undefined name `wrong` (parses, scripted passes)"
+    assert applied(asked.document, found.edits).text == _TEXT.replace("wrong(radius)", "math.pi * radius**2")
+    assert "-    result = wrong(radius)\n+    result = math.pi * radius**2\n" in found.explanation.diff
+
+
+@pytest.mark.parametrize(
+    ("checks", "language", "title"),
+    [
+        ([], "python", "(unverified: no checker for Python)"),
+        ([], "lua", "(unverified: no checker for Lua)"),
+        ([ScriptedCheck(words_not_allowed("other"))], "python", "(unverified: no checker here reports the problem)"),
+        (
+            [ScriptedCheck(words_not_allowed("wrong"), "ruff", status=Status.MISSING)],
+            "python",
+            "(unverified: ruff is missing)",
+        ),
+        (
+            [ScriptedCheck(words_not_allowed("wrong"), "pytest", Kind.TESTS, status=Status.UNTRUSTED)],
+            "python",
+            "(unverified: pytest needs a trusted workspace)",
+        ),
+    ],
+)
+async def test_a_fix_that_nobody_could_judge_says_so(checks: list[ScriptedCheck], language: str, title: str) -> None:
+    text = _TEXT if language == "python" else "local result = wrong(radius)\n"
+    asked = problem(text, language=language)
+    answer = _RIGHT if language == "python" else "local result = right(radius)\n```"
+    found = await repair(asked, FakeEngine(default=answer), checks, Budget(rounds=1), options=_ONE)
+    assert found.found
+    assert not found.verified
+    assert found.title.endswith(title)
+
+
+@pytest.mark.parametrize("answer", [_WORSE, _BROKEN, "result = wrong(radius)\n```", "```", "result = wrong(1)  # noqa"])
+async def test_nothing_is_offered_that_is_no_better(answer: str) -> None:
+    asked = problem()
+    # `worse` is as bad: the problem is gone and another one is there, which a second check has to say.
+    other = ScriptedCheck(words_not_allowed("wrong", "worse"), "other")
+    found = await repair(asked, FakeEngine(default=answer), [lint(), other], Budget(rounds=2), options=_ONE)
+    assert not found.verified
+    if answer != _WORSE:
+        assert not found.edits
+        assert found.title == "No fix found: undefined name `wrong`"
+
+
+async def test_what_the_checks_said_is_in_the_next_rounds_prompt_and_nothing_is_tried_twice() -> None:
+    engine = FakeEngine([("never", "")], default=_WORSE)
+    check = lint()
+    found = await repair(problem(), engine, [check], Budget(rounds=3), options=_ONE)
+    prompts = [each.messages[1].content for each in engine.requests if isinstance(each, ChatRequest)]
+    assert len(prompts) == 3
+    assert "This was tried" not in prompts[0]
+    assert "This was tried and is wrong" in prompts[1]
+    assert "Error in the line `result = worse(radius)`: undefined name `worse`" in prompts[1]
+    assert len({subject.text for subject in check.subjects}) == len(check.subjects)
+    assert not found.verified
+
+
+async def test_an_import_goes_to_the_files_beginning() -> None:
+    text = _TEXT.replace("import math\n", "import os\n").replace("wrong(radius)", "math.pi * radius")
+    asked = problem(text, "math")
+    engine = FakeEngine(default="import math\nresult = math.pi * radius\n```")
+    check = ScriptedCheck(lambda subject: [] if "import math" in subject.text else words_not_allowed("math")(subject))
+    found = await repair(asked, engine, [check], Budget(rounds=1), options=_ONE)
+    assert found.verified
+    assert applied(asked.document, found.edits).text == text.replace("import os\n", "import os\nimport math\n")
+
+
+async def test_an_instant_proposal_that_is_right_asks_no_model() -> None:
+    text = _TEXT.replace("return result", "return reslt").replace("wrong(radius)", "2 * radius")
+    engine = FakeEngine()
+    found = await repair(problem(text, "reslt"), engine, [lint("reslt")], Budget())
+    assert found.verified
+    assert found.origin == "similar name"
+    assert not engine.requests
+
+
+async def test_an_engine_that_fails_leaves_what_was_found_without_it() -> None:
+    engine = FakeEngine(errors={0: errors.EngineDied("the engine died")})
+    found = await repair(problem(), engine, [lint()], Budget(rounds=2))
+    assert not found.found
+    assert "the engine died" in found.explanation.trouble
+    assert "the engine died" in markdown(found)
+
+
+async def test_cancelling_ends_the_models_work() -> None:
+    gate = Gate()
+    engine = FakeEngine(default=_RIGHT, prefill_gate=gate)
+    task = asyncio.create_task(repair(problem(), engine, [lint()], Budget(), options=_ONE))
+    await gate.reached.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert engine.records[0].cancelled
+
+
+async def test_time_ends_a_check_that_hangs() -> None:
+    held = asyncio.Event()
+    check = lint()
+    asked = problem()
+    engine = FakeEngine(default=_RIGHT)
+
+    def find(subject: object) -> list[Finding]:
+        check.hold = held
+        return words_not_allowed("wrong")(subject)  # type: ignore[arg-type]
+
+    check.find = find
+    found = await repair(asked, engine, [check], Budget(seconds=0.2, rounds=1), options=_ONE)
+    assert not found.found
+    assert found.explanation.ending == "out of time"
+
+
+async def test_secrets_are_masked_in_prompts_and_stand_in_the_fix() -> None:
+    secret = "ghp_" + "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5"
+    text = f'def connect():\n    open_it(wrong, "{secret}")\n'
+    asked = problem(text)
+    masked = asked.document.masked(0).text
+    assert secret not in masked
+    copied = masked.split("\n")[1].strip().replace("wrong", "right")
+    engine = FakeEngine(default=f"{copied}\n```")
+    found = await repair(asked, engine, [lint()], Budget(rounds=1), options=_ONE)
+    assert all(secret not in message.content for each in engine.requests for message in each.messages)  # type: ignore[union-attr]
+    assert applied(asked.document, found.edits).text == text.replace("wrong", "right")
+
+
+async def test_several_are_drawn_from_the_same_prompt_and_the_best_counts() -> None:
+    engine = FakeEngine(lambda _: Answer.of(_WORSE, _BROKEN, _RIGHT))
+    found = await repair(problem(), engine, [lint()], Budget(rounds=1), options=Options(candidates=3, instant=False))
+    first, drawn = engine.requests
+    assert isinstance(first, ChatRequest)
+    assert isinstance(drawn, ChatRequest)
+    assert first.messages == drawn.messages
+    assert (first.sampling.n, first.sampling.temperature) == (1, 0.0)
+    assert drawn.sampling.n == 3
+    assert drawn.sampling.temperature > 0
+    assert found.verified
+    assert [each.fate for each in found.explanation.attempts] == [
+        "not better", "repeated", "adds a syntax error", "solved"
+    ]  # fmt: skip
+
+
+def test_what_could_be_tried_is_said_at_once() -> None:
+    assert offer(problem()) == "Fix with Mendline: undefined name `wrong`"
