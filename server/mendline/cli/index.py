@@ -74,5 +74,5 @@ def _updated(folder: Path) -> IndexState:
     with Console(stderr=True, highlight=False).status("looking at all files") as shown:
         try:
             return update_once(folder, exclude, lambda state: shown.update(f"{state.files:,} files"))
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             raise MendlineError(f"The index can't be written: {error}.") from error

@@ -193,7 +193,7 @@ class CompletionSettings:
         maximum=5000,
         choices=("auto",),
     )
-    max_tokens: int = setting(128, "The most tokens a suggestion may have.", minimum=1, maximum=2048)
+    max_tokens: int = setting(256, "The most tokens a suggestion may have.", minimum=1, maximum=2048)
     candidates: int | str = setting(
         "auto",
         "How many suggestions are made when you ask for them, so that you can choose; the best comes first. `auto`: "

@@ -50,6 +50,17 @@ def test_an_index_that_a_server_keeps_is_its_own(folder: Path, capsys: pytest.Ca
     assert "language server" in capsys.readouterr().err
 
 
+def test_a_cache_that_cannot_be_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocked = folder / "a.py" / "state"
+    monkeypatch.setenv("MENDLINE_STATE_DIR", str(blocked))
+    assert main(["index", "update", str(folder)]) == 2
+    said = capsys.readouterr().err
+    assert "can't be used" in said
+    assert "Traceback" not in said
+
+
 def test_a_folder_that_is_none(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["index", "update", str(folder / "missing")]) == 2
     assert main(["index", "update", "/"]) == 2

@@ -42,7 +42,7 @@ def test_good_values_are_taken(mapping: object, expected: dict[str, Any]) -> Non
         ({"completion": {"maxToken": 7}}, "Unknown setting `completion.maxToken` in here is ignored; did you mean"),
         ({"nonsense": 1}, "Unknown setting `nonsense` in here is ignored."),
         ({"completion": 3}, "Unknown setting `completion` in here"),
-        ({"completion": {"maxTokens": "7"}}, 'expected a whole number from 1 to 2048, got "7"; the default 128'),
+        ({"completion": {"maxTokens": "7"}}, 'expected a whole number from 1 to 2048, got "7"; the default 256'),
         ({"completion": {"maxTokens": 0}}, "expected a whole number from 1 to 2048, got 0"),
         ({"completion": {"maxTokens": True}}, "got true"),
         ({"completion": {"maxTokens": 2.5}}, "got 2.5"),

@@ -19,6 +19,9 @@ _STATEMENTS: Final = frozenset({
     "while_statement", "try_statement", "except_clause", "except_group_clause", "finally_clause", "with_statement",
     "match_statement", "case_clause", "decorated_definition",
 })  # fmt: skip
+_SCOPES: Final = _COMPREHENSIONS | {"function_definition", "class_definition", "lambda", "module"}
+# What may catch that a name isn't there is as good as a loop: it is written for that.
+_AGAIN: Final = frozenset({"for_statement", "while_statement", "try_statement"})
 _IMPORTS: Final = frozenset({"import_statement", "import_from_statement", "future_import_statement"})
 # Modules' own names, those of notebooks, and those that only some versions have.
 _OWN: Final = frozenset({
@@ -106,6 +109,19 @@ def _types_above(node: tree_sitter.Node) -> list[str]:
     return types
 
 
+def _reach(use: tree_sitter.Node) -> int | None:
+    """Statements run from above to below, and those of a loop again; annotations may be looked at whenever."""
+    reach = use.end_byte
+    node = use.parent
+    while node is not None and node.type not in _SCOPES:
+        if node.type == "type":
+            return None
+        if node.type in _AGAIN:
+            reach = node.end_byte
+        node = node.parent
+    return reach
+
+
 def _is_builtin(name: str) -> bool:
     return hasattr(builtins, name) or name in _OWN
 
@@ -127,4 +143,5 @@ PYTHON: Final = Rules(
     is_use=_is_use,
     builtins=_is_builtin,
     doubtful=_is_doubtful,
+    reach=_reach,
 )

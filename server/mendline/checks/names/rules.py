@@ -10,6 +10,10 @@ from attrs import frozen
 Nodes = Iterator[tree_sitter.Node]
 
 
+def anywhere(_use: tree_sitter.Node) -> None:
+    """Let a name be bound anywhere in its scope: declarations are seen above themselves."""
+
+
 @frozen
 class Rules:
     """How names are bound and used.
@@ -26,6 +30,8 @@ class Rules:
         written: names that a scope's text binds in places that would take too long to search one by one.
         is_use: whether an identifier's place asks for a name that exists; false as well where that is not certain.
         builtins: whether a name exists everywhere.
+        reach: the byte before which a name must be bound in the use's own scope to exist at the use; None where the
+            order does not matter.
         doubtful: whether a text does something after which no name can be called undefined.
     """
 
@@ -41,6 +47,7 @@ class Rules:
     is_use: Callable[[tree_sitter.Node], bool]
     builtins: Callable[[str], bool]
     doubtful: Callable[[str], bool]
+    reach: Callable[[tree_sitter.Node], int | None] = anywhere
 
 
 def fields(node: tree_sitter.Node, *names: str) -> Nodes:

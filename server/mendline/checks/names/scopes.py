@@ -32,45 +32,59 @@ class Scopes:
 
     rules: Rules
     visits: int = 0
-    _bound: dict[int, frozenset[str]] = field(factory=dict)
+    _bound: dict[int, dict[str, int]] = field(factory=dict)
 
     def sees(self, use: tree_sitter.Node, name: str) -> bool:
-        """Whether `name` is bound in a scope around `use`."""
+        """Whether `name` is bound in a scope around `use`.
+
+        Where statements run in their order (`Rules.reach`), a name of the use's own scope has to be bound before it:
+        above it, or anywhere in a loop that holds them both.
+        """
         within_function = False
+        reach = self.rules.reach(use)
         child, node = use, use.parent
         while node is not None:
             is_class = node.type in self.rules.classes
             if is_class and within_function:
                 if name in self._names_in(self.rules.always_seen(node)):
                     return True
-            elif (is_class or node.type in self.rules.functions or node.parent is None) and name in self._in(node):
-                return True
+            elif is_class or node.type in self.rules.functions or node.parent is None:
+                bound = self._in(node).get(name)
+                if bound is not None and (reach is None or bound < reach):
+                    return True
+                # From a scope further out, the use may run at any time.
+                reach = None
             # Defaults, annotations and decorators are looked up where the function is defined.
             if node.type in self.rules.hiding and child == node.child_by_field_name("body"):
                 within_function = True
             child, node = node, node.parent
         return False
 
-    def _in(self, scope: tree_sitter.Node) -> frozenset[str]:
+    def _in(self, scope: tree_sitter.Node) -> dict[str, int]:
+        """The names that a scope binds, each with the byte at which it first does; -1 where it always has."""
         known = self._bound.get(scope.id)
         if known is None:
-            known = self._bound[scope.id] = frozenset(self._search(scope))
+            known = self._bound[scope.id] = {}
+            for name, start in self._search(scope):
+                known[name] = min(start, known.get(name, start))
         return known
 
-    def _search(self, scope: tree_sitter.Node) -> Iterator[str]:
+    def _search(self, scope: tree_sitter.Node) -> Iterator[tuple[str, int]]:
         rules = self.rules
-        yield from self._names_in(rules.bound_in(scope))
-        yield from self._names_in(rules.always_seen(scope))
-        yield from rules.written(scope)
+        always = (*self._names_in(rules.bound_in(scope)), *self._names_in(rules.always_seen(scope)))
+        for name in (*always, *rules.written(scope)):
+            yield name, -1
         pending = list(scope.named_children)
         while pending:
             node = pending.pop()
             self._count()
             if node.type == "ERROR":
                 # Whatever it was meant to be, it may bind any name in it.
-                yield from self._names_in(iter((node,)))
+                for name in self._names_in(iter((node,))):
+                    yield name, -1
                 continue
-            yield from self._names_in(rules.bound_by(node))
+            for name in self._names_in(rules.bound_by(node)):
+                yield name, node.start_byte
             if node.type in rules.statements:
                 pending.extend(node.named_children)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Sequence
 
@@ -107,8 +108,11 @@ class Asking:
         )
         if outcome.error is not None:
             raise outcome.error
-        context = "".join(chunk.text for request in requests for chunk in request.context)
-        return _judged(place, outcome, offered=place.call.callee in context)
+        # Its own imports, shown once more, name the callee as well, and tell nothing of it.
+        own = place.file.path.relative_to(place.package).as_posix()
+        others = [chunk.text for request in requests for chunk in request.context if chunk.path != own]
+        offered = re.search(rf"\b{re.escape(place.call.callee)}\b", "\n".join(others)) is not None
+        return _judged(place, outcome, offered=offered)
 
     async def _related(self, snapshot: Snapshot, place: Place) -> Related:
         refused = refusing((place.package,), self.settings.privacy.exclude)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 
 import attrs
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from mendline.checks.bracket_repair import MENDED
 from mendline.checks.names import undefined_names
@@ -30,6 +30,10 @@ _UNDEFINED_FACTOR = 0.5
 lacks its imports lacks several."""
 
 
+_ENOUGH_SECONDS = 0.3
+"""Of judging for one request: what is judged then has to do. A bad text in a file of 10,000 lines takes half of it."""
+
+
 def nowhere(_name: str) -> bool:
     """Know no name."""
     return False
@@ -46,6 +50,7 @@ class Verdict:
         undefined: bare names in it that exist nowhere (`checks.names`).
         steps: what filters and gate did.
         gate_seconds: time in the gate; None when it was not reached.
+        generation: what was judged.
     """
 
     result: Suggestion | Rejection
@@ -54,6 +59,7 @@ class Verdict:
     undefined: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     gate_seconds: float | None = None
+    generation: Generation | None = field(default=None, eq=False, repr=False)
 
     @property
     def refused(self) -> bool:
@@ -81,20 +87,28 @@ class Judge:
     clock: Callable[[], float]
     knows: Callable[[str], bool] = nowhere
     omit: Collection[str] = ()
+    _spent: float = field(default=0.0, init=False)
+
+    @property
+    def tired(self) -> bool:
+        """Whether judging took so long that nothing more should be judged where there is something to show."""
+        return self._spent >= _ENOUGH_SECONDS
 
     def verdict(self, generation: Generation, stopper: Stopper) -> Verdict:
         """Judge the ways to read a generation, in order; the first sound one wins, else the least broken one."""
         best: Verdict | None = None
         for place, candidate in _readings(self.place, generation, stopper):
+            before = self.clock()
             verdict = self._judged(place, candidate, generation)
+            self._spent += self.clock() - before
             # Of several that are refused, the last one's reason is told: it is the one that asks least.
             both_refused = best is not None and best.refused and verdict.refused
             if best is None or both_refused or _rank(verdict) < _rank(best):
                 best = verdict
-            if best.sound:
+            if best.sound or (self.tired and not best.refused):
                 break
         assert best is not None
-        return best
+        return attrs.evolve(best, generation=generation)
 
     def _judged(self, place: Place, candidate: Candidate, generation: Generation) -> Verdict:
         steps: list[Step] = []

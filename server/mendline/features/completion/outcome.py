@@ -178,9 +178,9 @@ class Outcome:
         reasons: why something is not shown. Empty only when there is a suggestion.
         shape: "line" or "block", and why it was chosen; empty when the model was not asked.
         sections: what the model saw, in the prompt's order.
-        raw: the model's text as it came, before any filter.
-        steps: what each filter and the gate did, in order.
-        tokens: how many tokens were generated.
+        raw: the model's text as it came, before any filter; of several, the one behind the best suggestion.
+        steps: what each filter and the gate did with it, in order.
+        tokens: how many tokens it has.
         usage: the engine's own figures; None when it was stopped before it told them.
         error: the engine's error behind `ENGINE_FAILED` or `MODEL_MISSING`.
         source: where the suggestions come from. Unless that is `MODEL`, the rest tells how they were made then; of

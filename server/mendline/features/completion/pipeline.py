@@ -146,13 +146,14 @@ class _Run:
             drawn = sampled(prompt.request, more, first.generation)
             verdicts = ranked((*verdicts, *await self._others(engine, drawn, span, judge)))
         suggestions, reasons = self._shown(verdicts, first.generation)
+        told = verdicts[0].generation or first.generation
         return attrs.evolve(
             so_far,
             suggestions=suggestions,
             reasons=() if suggestions else reasons,
-            raw=first.generation.raw,
+            raw=told.raw,
             steps=verdicts[0].steps,
-            tokens=len(first.generation.tokens),
+            tokens=len(told.tokens),
             timings=_timings(first.generation, max(0.0, waited), verdict.gate_seconds),
             usage=first.generation.usage,
         )
@@ -184,7 +185,7 @@ class _Run:
             return ()
         verdicts: list[Verdict] = []
         for generation, stopper in zip(generations, stoppers, strict=True):
-            if generation.raw:
+            if generation.raw and not (judge.tired and verdicts):
                 # To judge one may take a tenth of a second: what the editor sends meanwhile comes first.
                 await asyncio.sleep(0)
                 verdicts.append(judge.verdict(generation, stopper))

@@ -59,18 +59,25 @@ def shape(
         offset: the cursor in code points, for the tree.
         headers: `enclosing.headers` at the cursor.
     """
-    asked = trigger is Trigger.INVOKED
     if multiline == "never":
         return Shape(Span.LINE, "completion.multiline is never", rigid=True)
+    if trigger is Trigger.INVOKED:
+        return _asked(site, headers)
     if not site.only_closers_after:
-        if asked:
-            return Shape(Span.BLOCK, "asked for, before code on the line", joins=True, headers=headers)
         return Shape(Span.LINE, "code follows on the line", rigid=True)
-    if multiline == "always" and not asked:
+    if multiline == "always":
         return Shape(Span.BLOCK, "completion.multiline is always")
-    if asked:
-        return Shape(Span.BLOCK, "asked for", headers=headers)
     return _in_line(site) if site.before.strip() else _on_blank_line(site, tree, offset)
+
+
+def _asked(site: Site, headers: tuple[int, ...]) -> Shape:
+    if not site.only_closers_after:
+        return Shape(Span.BLOCK, "asked for, before code on the line", joins=True, headers=headers)
+    if site.body_below:
+        return Shape(Span.LINE, "asked for, on a line whose body stands below")
+    if site.closes_unopened:
+        return Shape(Span.BLOCK, "asked for, before a bracket that isn't open yet", joins=True, headers=headers)
+    return Shape(Span.BLOCK, "asked for", headers=headers)
 
 
 def _in_line(site: Site) -> Shape:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import Counter
+from collections.abc import Iterable
 
 import attrs
 from attrs import frozen
 
-from mendline.features.completion.brackets import balance
+from mendline.features.completion.brackets import PAIRS, balance
 from mendline.text.document import Document
 
 # Lines of a minified file can have megabytes, and no rule looks further than this.
@@ -93,6 +96,16 @@ class Site:
         return _CLOSERS_ONLY.fullmatch(self.rest) is not None
 
     @property
+    def closes_unopened(self) -> bool:
+        """Whether the first bracket after the cursor closes none that is open before it, and one is to be opened."""
+        after = balance(self.rest, self.language_id, self.comment, self.string).closers
+        if not after or after[0].text not in PAIRS.values():
+            return False
+        before = "\n".join((*self.preceding, self.before))
+        openers = balance(before, self.language_id, self.comment).openers
+        return not openers or PAIRS[openers[-1].text] != after[0].text
+
+    @property
     def string(self) -> str:
         """The delimiter of the string the cursor is in, judged by its line alone; empty outside of strings."""
         return balance(self.before, self.language_id, self.comment).string
@@ -117,6 +130,15 @@ class Site:
         following = self.next_line
         return not following or indentation(following) <= columns
 
+    @property
+    def body_below(self) -> bool:
+        """Whether the lines below are the body of what the cursor's line begins: the next one is one level deeper."""
+        columns = indentation(self.before)
+        deeper = indentation(self.next_line) - columns
+        if not self.before.strip() or not self.next_line or deeper <= 0:
+            return False
+        return deeper <= _usual_step((*self.preceding, self.before, *self.following), deeper)
+
     def is_comment(self, line: str) -> bool:
         """Whether the line holds nothing but a comment."""
         return self.comment is not None and line.lstrip().startswith(self.comment)
@@ -127,6 +149,13 @@ class Site:
         # Only a comment set off by a space counts: a marker inside of a string ("http://") must not hide the rest.
         found = re.search(rf"(^|\s){re.escape(self.comment)}(\s|$)", line)
         return line[: found.start()] if found else line
+
+
+def _usual_step(lines: Iterable[str], default: int) -> int:
+    """By how many columns a line is most often deeper than the one before; the default where none is."""
+    widths = [indentation(line) for line in lines if line.strip()]
+    steps = Counter(below - above for above, below in itertools.pairwise(widths) if below > above)
+    return max(steps, key=lambda step: (steps[step], -step)) if steps else default
 
 
 def indentation(line: str) -> int:

@@ -105,6 +105,8 @@ def _prepared(connection: sqlite3.Connection, root: Path) -> bool:
     """Make the tables where there are none; False for a database that has to be thrown away."""
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+    # What is taken out of the index is not to be read in the file either.
+    connection.execute("PRAGMA secure_delete = ON")
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
     about = {"schema": str(SCHEMA), "root": str(root)}

@@ -65,6 +65,11 @@ def test_while_typing(language_id: str, drawn: str, expected: Span) -> None:
         ("x = 1\nˇ\ny = 2\n", Trigger.INVOKED, "auto", BLOCK),
         ("x = ˇ", Trigger.INVOKED, "auto", BLOCK),
         ("x = ˇ + 1", Trigger.INVOKED, "auto", BLOCK),
+        ("def f(x):\n    if ˇ\n        return x\n    return 0\n", Trigger.INVOKED, "auto", LINE),
+        ("def f(x):\n    if (ˇ):\n        return x\n    return 0\n", Trigger.INVOKED, "auto", LINE),
+        ("def f(x):\n    if ˇ\n    return 0\n", Trigger.INVOKED, "auto", BLOCK),
+        ("for x in xs:\n    pass\nfor y in ˇ\n        z()\n    w()\n", Trigger.INVOKED, "auto", BLOCK),
+        ("def f(x):\n    ˇ\n        return x\n", Trigger.INVOKED, "auto", BLOCK),
         ("x = 1\nˇ\n", Trigger.AUTOMATIC, "always", BLOCK),
         ("x = ˇ + 1", Trigger.AUTOMATIC, "always", LINE),
         ("def f():\n    ˇ", Trigger.AUTOMATIC, "never", LINE),
@@ -73,3 +78,22 @@ def test_while_typing(language_id: str, drawn: str, expected: Span) -> None:
 )
 def test_the_user_and_the_setting_decide_too(drawn: str, trigger: Trigger, multiline: str, expected: Span) -> None:
     assert decide(drawn, trigger=trigger, multiline=multiline) is expected
+
+
+@pytest.mark.parametrize(
+    ("drawn", "joins"),
+    [
+        ("x = [ˇ]\n", False),
+        ("x = f([ˇ])\n", False),
+        ("x = f(ˇ]\n", True),
+        ("x = ˇ)\n", True),
+        ("x = [\n    1,\n    ˇ]\n", False),
+        ("x = 'ˇ'\n", False),
+        ("x = 'a(ˇ)'\n", False),
+        ("x = ˇ:\n", False),
+    ],
+)
+def test_a_bracket_that_closes_none_before_the_cursor_is_to_be_opened_first(drawn: str, joins: bool) -> None:
+    snapshot, offset = snapshot_at(drawn, "python")
+    site = Site.of(snapshot.document, offset, "python", "#")
+    assert shape(site, Trigger.INVOKED, "auto", snapshot.tree, offset).joins is joins
