@@ -26,11 +26,11 @@ _RULES: Final[Mapping[str, Rules]] = {
 def undefined_names(tree: Tree, inserted: Range, knows: Callable[[str], bool] = lambda name: False) -> tuple[str, ...]:
     """Return the bare names in an inserted text that exist nowhere: a reason to trust it less.
 
-    A name exists if a scope around its use binds it; if the language has it; or if `knows` says so. In Python, a binding
-    in the use's own scope counts if it comes before the use, or a loop or `try` holds them both. Attributes, arguments'
-    names and types of TypeScript are not looked at. In doubt a name exists: in files that import all names of another or
-    make names at run time, around syntax errors, in scripts without imports that share names with others, and in files
-    that are too large to be searched.
+    A name exists if a scope around its use binds it; if the language has it; or if `knows` says so. In Python, a
+    binding in the use's own scope counts if it comes before the use, or a loop or `try` holds them both.
+    Attributes, arguments' names and types of TypeScript are not looked at. In doubt a name exists: in files that
+    import all names of another or make names at run time, around syntax errors, in scripts without imports that
+    share names with others, and in files that are too large to be searched.
 
     Args:
         tree: the tree of the document with the text in it.
