@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Final
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Final, Protocol
 
-from mendline.checks.check import Project, Report, Status
+from mendline.checks.check import Project, Report, Status, Subject
 from mendline.checks.finding import Finding
+from mendline.checks.overlay import OVERLAY, Copy, NoOverlay
 from mendline.checks.places import in_order
-from mendline.checks.process import Command, Finished, Wrapper, run_process
+from mendline.checks.process import Command, Finished, run_process
 from mendline.checks.tool import has_own_tool
 
 Prepare = Callable[[], Command | Report]
@@ -30,9 +33,23 @@ class Unreadable(ValueError):
     """What a tool said can't be read, or doesn't go with its exit status; the text says why, or is empty."""
 
 
-async def ask(
-    name: str, prepare: Prepare, seconds: float, read: Read, *, wrap: Wrapper | None = None, confinement: str = ""
-) -> Report:
+class Steps(Protocol):
+    """A check that needs a copy of the project, step by step. The steps may use the disk, and run in threads."""
+
+    def find(self, subject: Subject) -> Path | Report:
+        """Find the tool, or say why there is none to run; before anything is copied."""
+        ...
+
+    def command(self, tool: Path, subject: Subject, copy: Copy) -> Command:
+        """Say how the tool is started in the copy."""
+        ...
+
+    def read(self, finished: Finished, subject: Subject, copy: Copy) -> list[Finding]:
+        """Read what it said; raises as `Read` does."""
+        ...
+
+
+async def ask(name: str, prepare: Prepare, seconds: float, read: Read) -> Report:
     """Run a check's tool and read what it says.
 
     Args:
@@ -40,17 +57,47 @@ async def ask(
         prepare: says how the tool is started.
         seconds: how long it may take.
         read: reads its output.
-        wrap: puts a sandbox around it.
-        confinement: what that sandbox is called in the report.
     """
     began = time.perf_counter()
-    command = await asyncio.to_thread(prepare)
+    try:
+        command = await asyncio.to_thread(prepare)
+    except OSError as error:
+        return Report(name, Status.BROKEN, note=f"{name} was not run: {error}.")
     if isinstance(command, Report):
         return command
-    finished = await run_process(command, seconds, wrap=wrap)
+    finished = await run_process(command, seconds)
     report = await asyncio.to_thread(_report, name, finished, seconds, read)
     took = time.perf_counter() - began
-    return Report(name, report.status, report.findings, note=report.note, confinement=confinement, seconds=took)
+    return Report(name, report.status, report.findings, note=report.note, confinement=command.confinement, seconds=took)
+
+
+async def ask_in_copy(name: str, steps: Steps, subject: Subject, seconds: float) -> Report:
+    """As `ask`, in a copy of the project that has the subject's texts in it.
+
+    Args:
+        name: the check's name.
+        steps: what is done.
+        subject: what is checked.
+        seconds: how long all of it may take, the copy included.
+    """
+    began = time.perf_counter()
+    try:
+        tool = await asyncio.to_thread(steps.find, subject)
+        if isinstance(tool, Report):
+            return tool
+        async with AsyncExitStack() as stack:
+            async with asyncio.timeout(seconds):
+                copy = await stack.enter_async_context(OVERLAY.of(subject))
+            return await ask(
+                name,
+                lambda: steps.command(tool, subject, copy),
+                began + seconds - time.perf_counter(),
+                lambda said: steps.read(said, subject, copy),
+            )
+    except TimeoutError:
+        return Report(name, Status.TIMED_OUT, note=f"Copying the project for {name} took longer than {seconds:.3g} s.")
+    except (NoOverlay, OSError) as error:
+        return Report(name, Status.BROKEN, note=f"{name} was not run: {error}.")
 
 
 def missing(name: str, project: Project, *, install: str, tool: str = "") -> Report:
@@ -73,7 +120,7 @@ def _report(name: str, finished: Finished, seconds: float, read: Read) -> Report
     if finished.status is None:
         return Report(name, Status.MISSING, note=f"{name} can't be started: {_last_line(finished.stderr)}.")
     if finished.timed_out:
-        return Report(name, Status.TIMED_OUT, note=f"{name} took longer than {seconds:.3g} s.")
+        return Report(name, Status.TIMED_OUT, note=f"{name} took longer than {seconds:.2g} s.")
     if finished.truncated:
         return Report(name, Status.BROKEN, note=f"{name} said more than can be read.")
     try:

@@ -50,12 +50,14 @@ class Command:
         folder: where it is started.
         stdin: what it reads.
         environment: the whole of it.
+        confinement: what bounds it, as reports have it; empty for what executes no code of a project.
     """
 
     argv: tuple[str, ...]
     folder: Path
     stdin: bytes = field(default=b"", repr=False)
     environment: Mapping[str, str] = field(factory=minimal_environment)
+    confinement: str = ""
 
 
 @frozen

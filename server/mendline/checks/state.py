@@ -39,7 +39,7 @@ class Listed:
 
 
 def listing(root: Path) -> Iterator[Listed]:
-    """The files of a project that aren't ignored, and its folders of what is installed; links are left out."""
+    """The files of a project that aren't ignored, and its folders of what is installed; other links are left out."""
     rules = IgnoreRules(root)
     pending = [""]
     entered = 0
@@ -59,9 +59,11 @@ def listing(root: Path) -> Iterator[Listed]:
                 continue
             if stat.S_ISDIR(status.st_mode):
                 if entry.name in LINKED:
-                    yield Listed(path, True, 0, status.st_mtime_ns, status.st_mode)
+                    yield Listed(path, True, 0, 0, status.st_mode)
                 elif not rules.skips(path):
                     pending.append(path)
+            elif stat.S_ISLNK(status.st_mode) and entry.name in LINKED and entry.is_dir():
+                yield Listed(path, True, 0, status.st_mtime_ns, status.st_mode)
             elif stat.S_ISREG(status.st_mode) and rules.why(path) is None:
                 yield Listed(path, False, status.st_size, status.st_mtime_ns, status.st_mode)
 
