@@ -92,7 +92,7 @@ def test_figures_are_printed_and_saved_with_what_they_depend_on(
     assert printed == json.loads((tmp_path / "saved" / "infilling-typed-lines.json").read_text())
     about = printed["figures"]["about"]
     assert (about["of"], about["start"], about["limit"], about["typed"]) == (4, 1, 2, True)
-    assert about["method"] == {"raw": False, "characters": 24, "step": 5, "pause_seconds": 0.001}
+    assert about["method"] == {"raw": False, "characters": 24, "step": 5, "pause_seconds": 0.001, "related": 0}
     assert about["engine"]["threads"] == 2
     assert printed["figures"]["items"] == 2
     assert str(tmp_path) not in json.dumps(printed["figures"]["about"])

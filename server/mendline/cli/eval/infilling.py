@@ -36,6 +36,14 @@ _WALL_FOR_CPU = 6
     type=click.FloatRange(0, 60),
     help="Time between steps, for what the engine does when idle. 0 is the worst case for the splice.",
 )
+@click.option(
+    "--related",
+    default=0,
+    show_default=True,
+    metavar="N",
+    type=click.IntRange(0, 50),
+    help="So many other programs stand before each one, in another order while it is opened (with --typed).",
+)
 @click.option("--raw", is_flag=True, help="Take single-line answers as they come, not cut at the line's end.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="So many items, spread evenly; by default all.")
 @click.option("--start", default=0, show_default=True, type=click.IntRange(0), help="Begin at this item, from 0.")
@@ -62,19 +70,24 @@ def command(file: Path, *, model: str | None, as_json: bool, save: Path | None, 
     network and with the file system read-only where bubblewrap (bwrap) is installed, and only there.
 
     Decoding is greedy. With --typed, each program is opened with some characters before the hole missing; these are
-    then typed, a request at each step, and what the model writes at the end is compared with what it writes when the
-    same prompt is computed exactly. Two copies of the model are held in memory for that.
+    then typed, a request at each step, and what the model writes at the end is compared with what it writes when
+    the same prompt is computed exactly. With --related, pieces of other programs change their places in the cache,
+    too; then --characters 1 shows what that alone does. Two copies of the model are held in memory for that.
     """
     name = model or default_model()
     figures = asyncio.run(evaluation.run(_plan(file, name, options), _Progress()))
     report(
-        f"infilling-{'typed-' if options['typed'] else ''}{file.name.partition('.')[0]}",
+        f"infilling-{_way(options)}{file.name.partition('.')[0]}",
         {"model": name, **figures},
         _rows,
         as_json=as_json,
         save=save,
         title="mendline eval infilling",
     )
+
+
+def _way(options: dict[str, Any]) -> str:
+    return ("typed-" if options["typed"] else "") + (f"related-{options['related']}-" if options["related"] else "")
 
 
 def _plan(file: Path, model: str, options: dict[str, Any]) -> Plan:
@@ -84,7 +97,7 @@ def _plan(file: Path, model: str, options: dict[str, Any]) -> Plan:
         limit=options["limit"],
         start=options["start"],
         typed=options["typed"],
-        method=Method(options["raw"], options["characters"], options["step"], options["pause"]),
+        method=Method(options["raw"], options["characters"], options["step"], options["pause"], options["related"]),
         limits=Limits(cpu_seconds=options["timeout"], wall_seconds=_WALL_FOR_CPU * options["timeout"]),
         log=options["log"],
     )

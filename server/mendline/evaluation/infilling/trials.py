@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from attrs import frozen
 
 from mendline.engine.protocol import Engine
-from mendline.evaluation.infilling.asking import Method, Typing, type_towards
+from mendline.evaluation.infilling.asking import Method, Pieces, Typing, type_towards
 from mendline.evaluation.infilling.items import Item
 from mendline.evaluation.infilling.trial import Attempt, Trial
 from mendline.evaluation.running import Limits, Outcome, run_program
@@ -53,7 +53,7 @@ async def evaluate(
     for item in items:
         trial = log.found(item.task_id)
         if trial is None:
-            trial = await _try(item, arms, method, limits)
+            trial = await _try(item, method.pieces(item, items), arms, method, limits)
             log.add(trial)
             trials.append(trial)
             observe(trials, len(items))
@@ -62,11 +62,11 @@ async def evaluate(
     return tuple(trials)
 
 
-async def _try(item: Item, arms: Arms, method: Method, limits: Limits) -> Trial:
+async def _try(item: Item, pieces: Pieces, arms: Arms, method: Method, limits: Limits) -> Trial:
     outcomes: dict[str, Outcome] = {}
 
     async def attempt(engine: Engine, typing: Typing | None = None) -> Attempt:
-        answer = await timed(engine.fill(method.request(item)))
+        answer = await timed(engine.fill(method.request(item, pieces)))
         middle = method.middle(item, answer.texts[0])
         if middle not in outcomes:
             outcomes[middle] = await asyncio.to_thread(run_program, item.program(middle), limits)
@@ -75,4 +75,5 @@ async def _try(item: Item, arms: Arms, method: Method, limits: Limits) -> Trial:
     recomputed = await attempt(arms.recomputing)
     if arms.typing is None:
         return Trial(item.task_id, recomputed)
-    return Trial(item.task_id, recomputed, await attempt(arms.typing, await type_towards(arms.typing, item, method)))
+    typing = await type_towards(arms.typing, item, method, pieces)
+    return Trial(item.task_id, recomputed, await attempt(arms.typing, typing))

@@ -63,3 +63,17 @@ async def test_typing_ends_just_before_the_hole(prompt: str, characters: int, st
 def test_numbers_that_make_no_sense(characters: int, step: int, named: str) -> None:
     with pytest.raises(ValueError, match=named):
         Method(characters=characters, step=step)
+
+
+async def test_pieces_of_other_programs_change_places_when_the_typing_begins() -> None:
+    items = [item(number) for number in range(5)]
+    method = Method(characters=4, step=2, related=3)
+    pieces = method.pieces(items[3], items)
+    whole = [each.prompt + each.canonical_solution + each.suffix for each in items]
+    assert [piece.text for piece in pieces] == [whole[4], whole[0], whole[1]]
+    engine = FakeEngine()
+    await type_towards(engine, items[3], method, pieces)
+    asked = [record.request.context for record in engine.records if isinstance(record.request, FillRequest)]
+    assert asked == [(pieces[2], pieces[0], pieces[1]), tuple(pieces)]
+    assert method.request(items[3], pieces).context == tuple(pieces)
+    assert Method().pieces(items[3], items) == ()
