@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable
 
 from attrs import define, field
@@ -13,7 +14,7 @@ from mendline.checks.finding import Finding, Point, Severity
 Find = Callable[[Subject], list[Finding]]
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class ScriptedCheck:
     """Implements `Check`."""
 
@@ -25,6 +26,11 @@ class ScriptedCheck:
     status: Status = Status.RAN
     hold: asyncio.Event | None = None
     subjects: list[Subject] = field(factory=list)
+    _serial: int = field(factory=itertools.count().__next__, init=False)
+
+    def __repr__(self) -> str:
+        """What results are remembered by: no two of these are the same."""
+        return f"{self.name} {self._serial}, {len(self.subjects)}"
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         self.subjects.append(subject)

@@ -62,12 +62,12 @@ def _code(answer: str) -> list[str]:
     if end is not None and not begun and _is_prose(text[: end.start()]):
         text = text[end.end() :]
         end = _FENCE_LINE.search(text)
-    lines = text[: end.start() if end is not None else None].split("\n")
-    while lines and not lines[0].strip():
-        lines.pop(0)
-    while lines and not lines[-1].strip():
-        lines.pop()
-    return lines
+    return _without_blank_ends(text[: end.start() if end is not None else None].split("\n"))
+
+
+def _without_blank_ends(lines: list[str]) -> list[str]:
+    kept = [number for number, line in enumerate(lines) if line.strip()]
+    return lines[kept[0] : kept[-1] + 1] if kept else []
 
 
 def _is_prose(text: str) -> bool:
@@ -105,7 +105,7 @@ def _cuts(lines: list[str], region: str, before: str, after: str) -> Iterator[li
     start = 0 if begins else lead
     end = len(lines) - (0 if ends else tail)
     if start < end and (start, end) != (0, len(lines)):
-        yield lines[start:end]
+        yield _without_blank_ends(lines[start:end])
     yield lines
 
 
@@ -140,9 +140,18 @@ def _indented(lines: list[str], wanted: str) -> list[str]:
         return lines
     rest = [line[: len(line) - len(line.lstrip())] for line in lines[1:] if line.strip()]
     # The answer was begun with the indentation, and the model has written it once more.
-    if has.startswith(wanted) and rest and not all(each.startswith(has) for each in rest):
+    opens = first.rstrip().endswith((":", "{"))
+    if has.startswith(wanted) and rest and not (_is_deeper(rest[0], has) if opens else _all_begin(rest, has)):
         return [wanted + first.lstrip(), *lines[1:]]
     return [wanted + line[len(has) :] if line.startswith(has) else line for line in lines]
+
+
+def _is_deeper(indentation: str, than: str) -> bool:
+    return indentation.startswith(than) and indentation != than
+
+
+def _all_begin(indentations: list[str], with_: str) -> bool:
+    return all(each.startswith(with_) for each in indentations)
 
 
 def _with_breaks_of(text: str, document: str) -> str:

@@ -50,6 +50,10 @@ def import_edit(document: Document, tree: Tree | None, language: str, lines: tup
     missing = [line for line in lines if line not in texts]
     if pattern is None or not missing:
         return None
+    if language == "go" and (end := _end_of_block(texts)) is not None:
+        missing = [f"\t{line.removeprefix('import').strip()}" for line in missing]
+        at = document.line_start(end)
+        return Edit(at, at, "".join(f"{line}\n" for line in missing))
     line_break = "\r\n" if "\r\n" in document.text[:2000] else "\n"
     section = _SECTION.get(language)
     last = _last_import(document, tree, texts, pattern)
@@ -60,6 +64,14 @@ def import_edit(document: Document, tree: Tree | None, language: str, lines: tup
         return Edit(end, end, "".join(line_break + line for line in missing))
     start = document.line_start(_first_code(document, tree))
     return Edit(start, start, "".join(line + line_break for line in missing) + line_break)
+
+
+def _end_of_block(texts: list[str]) -> int | None:
+    """The line of the parenthesis that closes Go's block of imports."""
+    start = next((number for number, text in enumerate(texts) if re.match(r"import\s*\($", text)), None)
+    if start is None:
+        return None
+    return next((number for number, text in enumerate(texts[start:], start) if text == ")"), None)
 
 
 def _last_import(document: Document, tree: Tree | None, texts: list[str], pattern: re.Pattern[str]) -> int | None:

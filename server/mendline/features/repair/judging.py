@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
@@ -11,15 +10,17 @@ from attrs import define, evolve, frozen
 from rapidfuzz.distance import Levenshtein
 
 from mendline.checks import parse_gate
+from mendline.checks.catalogue import run_checks
 from mendline.checks.check import Check, Kind, Report, Status, Subject
+from mendline.checks.comparison import compare
 from mendline.checks.finding import Finding, Severity
 from mendline.features.repair.candidate import Candidate, normalised
-from mendline.features.repair.comparing import Lines, new_findings
 from mendline.features.repair.guards import refused
 from mendline.features.repair.loss import Loss, Seen, Target
 from mendline.features.repair.problem import Problem
-from mendline.features.repair.target import is_target, remains
+from mendline.features.repair.target import alike, is_same_test, is_target, targets_in
 from mendline.search import Meter, Verdict
+from mendline.text.document import Document, Edit
 from mendline.text.edits import edit_between
 
 Judged = Verdict[Loss, Seen]
@@ -130,29 +131,59 @@ class Judge:
 
     def _with(self, candidate: Candidate, before: Judged, reports: Sequence[Report]) -> Judged:
         """The verdict after some more reports; what other checks will say is taken for the best."""
-        lines = Lines.of(self.problem.document, candidate.edits)
-        seen, loss = before.findings, before.loss
+        problem, target = self.problem, self.problem.finding
+        tests = [report for report in reports if self._kind(report.check) is Kind.TESTS]
+        others = [report for report in reports if report not in tests]
+        texts = {problem.path: problem.document.text}, {problem.path: candidate.after.text}
+        ground = [each for report in others if (each := self.ground.of(report.check)) is not None]
+        change = compare(ground, others, *texts)
+        changed = range(*_lines(candidate.after, edit_between(problem.document.text, candidate.after.text)))
+        failures = [each for report in tests for each in report.findings]
+        # Where the same is reported of the lines that were changed, it has only changed its words.
+        still = [each for each in failures if is_same_test(target, each)]
+        still += [each for each in change.new if alike(target, each) and each.start.line in changed]
+        if self._stays(others, change.gone):
+            still.append(target)
+        new = [each for each in change.new if each not in still]
+        errors = sum(each.severity is Severity.ERROR for each in new)
+        loss, seen = before.loss, before.findings
+        unjudged = sum(report.status is not Status.RAN for report in reports)
+        failed = sum(self._failed(report) for report in tests)
+        return Verdict(
+            evolve(
+                loss,
+                tests_failed=loss.tests_failed + failed,
+                target=Target.THERE if still else loss.target,
+                new_errors=loss.new_errors + errors,
+                new_others=loss.new_others + len(new) - errors,
+                unjudged=loss.unjudged + unjudged,
+            ),
+            evolve(
+                seen,
+                reports=(*seen.reports, *reports),
+                new=(*seen.new, *new),
+                target=Target.THERE if still else seen.target,
+                remaining=(*seen.remaining, *still),
+                failures=(*seen.failures, *failures),
+            ),
+        )
+
+    def _stays(self, reports: Sequence[Report], gone: Sequence[Finding]) -> bool:
+        """Whether one of the checks that reported the problem still does, in the very same words."""
         for report in reports:
             earlier = self.ground.of(report.check)
-            if earlier is None or report.status is not Status.RAN:
-                lost = earlier is not None and earlier.tests_failed
-                loss = evolve(loss, unjudged=loss.unjudged + 1, tests_failed=loss.tests_failed + int(lost or 0))
-                continue
-            if self._kind(report.check) is Kind.TESTS:
-                seen = evolve(seen, failures=(*seen.failures, *report.findings))
-                loss = evolve(loss, tests_failed=loss.tests_failed + report.tests_failed)
-                still = tuple(each for each in report.findings if _same_test(self.problem.finding, each))
-            else:
-                new = new_findings(earlier.findings, report.findings, self.problem.path, lines)
-                still = tuple(each for each in report.findings if remains(self.problem.finding, each, lines))
-                new = tuple(each for each in new if each not in still)
-                errors = sum(each.severity is Severity.ERROR for each in new)
-                loss = evolve(loss, new_errors=loss.new_errors + errors, new_others=loss.new_others + len(new) - errors)
-                seen = evolve(seen, new=(*seen.new, *new))
-            if still:
-                loss = evolve(loss, target=Target.THERE)
-                seen = evolve(seen, remaining=(*seen.remaining, *still), target=Target.THERE)
-        return Verdict(loss, evolve(seen, reports=(*seen.reports, *reports)))
+            if report.check in self.ground.seen and report.status is Status.RAN and earlier is not None:
+                reported = targets_in(earlier.findings, self.problem.finding)
+                if any(each not in gone for each in reported):
+                    return True
+        return False
+
+    def _failed(self, report: Report) -> int:
+        """How many tests fail; as many as before where they could not be run."""
+        earlier = self.ground.of(report.check)
+        if report.status is Status.RAN or earlier is None:
+            return report.tests_failed
+        return earlier.tests_failed
 
     async def _summed_up(self, candidate: Candidate, before: Judged | None, meter: Meter) -> Judged:
         """The last stage: what became of the problem, now that all checks have spoken."""
@@ -171,22 +202,17 @@ class Judge:
         return next(check.kind for check in self.checks if check.name == name)
 
 
-async def _reports(checks: Sequence[Check], subject: Subject, seconds: float) -> list[Report]:
-    limit = min(seconds, _MOST_SECONDS) if not math.isinf(seconds) else _MOST_SECONDS
-    return list(await asyncio.gather(*(check.run(subject, limit) for check in checks)))
+async def _reports(checks: Sequence[Check], subject: Subject, seconds: float) -> tuple[Report, ...]:
+    return await run_checks(checks, subject, min(seconds, _MOST_SECONDS))
 
 
 def _reports_it(target: Finding, found: Finding, kind: Kind) -> bool:
-    return _same_test(target, found) if kind is Kind.TESTS else is_target(target, found)
+    return is_same_test(target, found) if kind is Kind.TESTS else is_target(target, found)
 
 
-def _same_test(target: Finding, found: Finding) -> bool:
-    """Tests say other things each time they fail: what counts is which one it is."""
-    if target.source != found.source or target.path != found.path:
-        return False
-    if target.code or found.code:
-        return target.code == found.code
-    return target.start.line == found.start.line
+def _lines(document: Document, edit: Edit) -> tuple[int, int]:
+    """The lines [start, end) that an edit made."""
+    return document.line_at(edit.start), document.line_at(edit.start + len(edit.text)) + 1
 
 
 def _size(old: str, new: str) -> int:

@@ -11,6 +11,7 @@ from mendline.checks.finding import Finding, Point
 from mendline.syntax.languages import language_of
 from mendline.syntax.tree import Tree
 from mendline.text.document import Document, Range
+from mendline.workspace.index.model import SymbolIndex
 
 
 @frozen
@@ -26,6 +27,7 @@ class Problem:
         project: where the file lives.
         others: texts of other files that aren't on the disk as they are meant, by path as above.
         notes: what whoever found it says of related places, a sentence each.
+        index: what is known of the workspace's files, where there is an index.
     """
 
     document: Document
@@ -36,6 +38,7 @@ class Problem:
     project: Project
     others: Mapping[str, str] = field(factory=dict)
     notes: tuple[str, ...] = ()
+    index: SymbolIndex | None = field(default=None, eq=False, repr=False)
 
     @classmethod
     def of(cls, document: Document, language: str, path: str, finding: Finding, project: Project) -> Problem:

@@ -3,46 +3,46 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from mendline.checks.finding import Finding
-from mendline.features.repair.comparing import Lines
 
 _QUOTED: Final = re.compile(r"[\"'`‘“]([^\"'`’”]+)[\"'`’”]")
 _WORDS: Final = re.compile(r"\w+")
+
+
+def targets_in(findings: Sequence[Finding], target: Finding) -> tuple[Finding, ...]:
+    """The findings that are the target, in the text in which it was reported: the same words before others."""
+    found = [each for each in findings if is_target(target, each)]
+    return tuple([each for each in found if each.message == target.message] or found)
 
 
 def is_target(target: Finding, found: Finding) -> bool:
     """Whether a check reports the target itself, in the text in which it was reported.
 
     The target may come from another tool, an editor's language server say. It is the same problem where file and line
-    are the same and code or message agree, or both name the same things in quotation marks.
+    are the same and it is `alike`.
     """
-    if target.path != found.path or not _touch(target, found):
-        return False
-    return _alike(target, found)
+    touches = target.start.line <= found.end.line and found.start.line <= target.end.line
+    return target.path == found.path and touches and alike(target, found)
 
 
-def remains(target: Finding, found: Finding, lines: Lines) -> bool:
-    """Whether a finding after an edit is still the target: alike, and where the target's line has gone."""
-    if target.path != found.path or not _alike(target, found):
-        return False
-    return lines.place_after(found.start.line) == lines.place(target.start.line)
-
-
-def _touch(one: Finding, other: Finding) -> bool:
-    return one.start.line <= other.end.line and other.start.line <= one.end.line
-
-
-def _alike(one: Finding, other: Finding) -> bool:
-    if one.message == other.message:
-        return True
-    if one.code and one.code == other.code:
+def alike(one: Finding, other: Finding) -> bool:
+    """Whether two findings are of the same kind: message or code agree, or both name the same thing."""
+    if one.message == other.message or (one.code and one.code == other.code):
         return True
     named, also = set(_QUOTED.findall(one.message)), set(_QUOTED.findall(other.message))
     if named and also:
         return bool(named & also)
     # One quotes a name, the other only writes it.
-    return any(name in _WORDS.findall(other.message) for name in named) or any(
-        name in _WORDS.findall(one.message) for name in also
-    )
+    return bool(named.intersection(_WORDS.findall(other.message)) or also.intersection(_WORDS.findall(one.message)))
+
+
+def is_same_test(target: Finding, found: Finding) -> bool:
+    """Whether two findings are of the same test: what it says is another thing each time it fails."""
+    if target.source != found.source or target.path != found.path:
+        return False
+    if target.code or found.code:
+        return target.code == found.code
+    return target.start.line == found.start.line

@@ -12,7 +12,11 @@ from attrs import frozen
 
 from mendline.features.repair.candidate import Candidate
 from mendline.features.repair.problem import Problem
+from mendline.features.repair.proposals.imported import imported
+from mendline.features.repair.proposals.indented import indented
 from mendline.features.repair.proposals.misspelled import misspelled
+from mendline.features.repair.proposals.punctuation import punctuation
+from mendline.features.repair.proposals.unused import unused
 from mendline.text.document import Edit
 
 
@@ -29,7 +33,13 @@ class Instant:
     propose: Callable[[Problem], Iterable[tuple[Edit, ...]]]
 
 
-INSTANT: Final = (Instant("similar name", misspelled),)
+INSTANT: Final = (
+    Instant("import", imported),
+    Instant("similar name", misspelled),
+    Instant("punctuation", punctuation),
+    Instant("indentation", indented),
+    Instant("unused code", unused),
+)
 
 _MOST: Final = 8
 """Each costs a run of the checks."""

@@ -10,13 +10,9 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from mendline.features.repair.problem import Problem
+from mendline.features.repair.proposals.named import name_at, says_missing
 from mendline.text.document import Edit
 
-_SIGNS: Final = re.compile(
-    r"undefined|not defined|undeclared|unresolved|unknown|cannot (?:find|resolve)|can't find|not found|does not exist"
-    r"|no (?:such|member|attribute|field|method)|has no|did you mean|is not a",
-    re.IGNORECASE,
-)
 _NAME: Final = re.compile(r"[^\W\d]\w*")
 _SUGGESTED: Final = re.compile(
     r"(?:did you mean|similar name|maybe|exists:)[^`'\"‘“]*[`'\"‘“]([^\W\d]\w*)", re.IGNORECASE
@@ -27,18 +23,11 @@ _LEAST_LETTERS: Final = 3
 
 def misspelled(problem: Problem) -> Iterator[tuple[Edit, ...]]:
     """Replace the name by what the tool suggests, then by the nearest names of the file."""
-    if not _SIGNS.search(problem.finding.message):
+    at = name_at(problem) if says_missing(problem) else None
+    if at is None or at.end - at.start < _LEAST_LETTERS:
         return
-    document, at = problem.document, problem.range
-    line = document.line_at(at.start)
-    start, end = document.line_start(line), document.line_end(line)
-    named = set(_NAME.findall(problem.finding.message)) & set(_NAME.findall(document.text[start:end]))
-    words = [found for found in _NAME.finditer(document.text, start, end) if found.end() > at.start]
-    wrong = next((found for found in words if found.group() in named), None)
-    if wrong is None or len(wrong.group()) < _LEAST_LETTERS:
-        return
-    for name in _alike(wrong.group(), problem):
-        yield (Edit(wrong.start(), wrong.end(), name),)
+    for name in _alike(problem.document.text[at.start : at.end], problem):
+        yield (Edit(at.start, at.end, name),)
 
 
 def _alike(wrong: str, problem: Problem) -> list[str]:
