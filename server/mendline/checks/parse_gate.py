@@ -26,6 +26,7 @@ from mendline.checks.python_syntax import breaks_python
 from mendline.syntax.tree import Tree
 from mendline.syntax.walk import broken_nodes
 from mendline.text.document import Document, Edit
+from mendline.text.words import is_word
 
 _SPILL_BYTES: Final = 80
 _LINE_TRIALS: Final = 8
@@ -190,7 +191,7 @@ def _cuts(whole: Tree, edit: Edit) -> Iterator[int]:
 def _worth_trying(lengths: Iterator[int], text: str, after: str, tried: set[int]) -> Iterator[int]:
     for length in lengths:
         # A word may not run into the word that follows the cursor; and what ends in an operator was cut in its middle.
-        joins = _is_word(text[length - 1 : length]) and _is_word(after)
+        joins = is_word(text[length - 1 : length]) and is_word(after)
         dangles = _DANGLING.search(text[:length]) is not None
         if length > 0 and length not in tried and not joins and not dangles:
             tried.add(length)
@@ -221,10 +222,6 @@ def _token_ends(whole: Tree, edit: Edit) -> Iterator[int]:
 def _without_last_word(text: str) -> int:
     """The length of a text without its last word, or without its last character if that is none."""
     length = len(text)
-    while length > 0 and _is_word(text[length - 1]):
+    while length > 0 and is_word(text[length - 1]):
         length -= 1
     return min(length, len(text) - 1)
-
-
-def _is_word(char: str) -> bool:
-    return char.isalnum() or char == "_"

@@ -12,6 +12,7 @@ from mendline.features.completion.brackets import balance
 from mendline.features.completion.enclosing import DEFINITION
 from mendline.features.completion.shape import Shape, Span
 from mendline.features.completion.site import Site, indentation
+from mendline.text.words import is_telling
 
 _CLOSING_LINE = re.compile(r"\s*(?:[)\]}]+[;,]?|(?:end|fi|done|esac)\b)")
 # The same while it streams: words that close a block can't be told from others by their first letters.
@@ -22,8 +23,6 @@ MOST_LINES = 60
 """More lines than that nobody reads in ghost text; a suggestion ends there, with what is good so far."""
 
 _LONG_STRINGS = ('"""', "'''", "`")
-# Letters and digits below which a line equal to the next one says nothing (a lone `}`).
-_LEAST_TELLING = 3
 # Characters below which a line that ends like the rest of the cursor's line may do so by chance.
 _LEAST_JOINT = 6
 
@@ -234,7 +233,7 @@ class Stopper:
     def _is_next_line(self, line: str) -> bool:
         """Whether the model has come to the line that follows the cursor anyway."""
         following = self._site.next_line
-        if sum(map(str.isalnum, line)) < _LEAST_TELLING:
+        if not is_telling(line):
             return False
         return line.strip() == following.strip() and indentation(line) == indentation(following)
 

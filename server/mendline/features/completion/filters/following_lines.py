@@ -8,9 +8,8 @@ from difflib import SequenceMatcher
 from mendline.features.completion.filters.candidate import Candidate
 from mendline.features.completion.outcome import Rejection, RejectReason
 from mendline.features.completion.site import Site
+from mendline.text.words import is_telling
 
-# Letters and digits that make lines worth comparing: closing brackets repeat in all code.
-_LEAST_TELLING = 3
 # Lines of so many characters that are so much alike, in words as well, are one line written twice.
 _LEAST_LENGTH = 40
 _LEAST_SIMILARITY = 0.9
@@ -45,7 +44,7 @@ def cut_following_lines(candidate: Candidate, site: Site) -> Candidate | Rejecti
 
 
 def _repeats(tail: list[str], expected: list[str], cut_off: bool) -> bool:
-    if not tail or len(tail) > len(expected) or sum(map(str.isalnum, "".join(tail))) < _LEAST_TELLING:
+    if not tail or len(tail) > len(expected) or not is_telling("".join(tail)):
         return False
     *whole, last = tail
     if not all(map(is_same_line, whole, expected)):

@@ -10,12 +10,11 @@ from mendline.features.completion.brackets import Mark, balance
 from mendline.features.completion.filters.candidate import Candidate
 from mendline.features.completion.outcome import Rejection, RejectReason
 from mendline.features.completion.site import Site
+from mendline.text.words import is_telling, is_word
 
 _HOLE = re.compile(r"[$#]\{[^{}]*$")
 _FORMATTED = re.compile(r"(?<!\w)(?:[fF][rR]?|[rR][fF]|\$@?)[\"']")
 _FORMATTED_HOLE = re.compile(r"(?<!\{)\{[^{}]*$")
-# Letters and digits that make a rest worth comparing.
-_LEAST_TELLING = 3
 _BRACKETS_AND_QUOTES = re.compile(r"[()\[\]{}\"'`]")
 
 
@@ -95,10 +94,10 @@ def _matched(closers: tuple[Mark, ...], rest: str) -> tuple[list[Mark], int]:
 
 def _cut_whole_rest(candidate: Candidate, rest: str) -> Candidate:
     text, whole = candidate.text.rstrip(), rest.strip()
-    if sum(map(str.isalnum, whole)) < _LEAST_TELLING or not text.endswith(whole):
+    if not is_telling(whole) or not text.endswith(whole):
         return candidate
     start = len(text) - len(whole)
-    joins_words = start > 0 and _is_word(whole[0]) and _is_word(text[start - 1])
+    joins_words = start > 0 and is_word(whole[0]) and is_word(text[start - 1])
     return candidate if joins_words else candidate.until(start)
 
 
@@ -118,11 +117,7 @@ def _cut_overlap(candidate: Candidate, rest: str) -> Candidate:
         if length == len(whole) and len(whole) < 3 and _BRACKETS_AND_QUOTES.search(overlap):
             continue
         start = len(text) - length
-        if _is_word(overlap[0]) and start > 0 and _is_word(text[start - 1]):
+        if is_word(overlap[0]) and start > 0 and is_word(text[start - 1]):
             continue
         return candidate.until(start)
     return candidate
-
-
-def _is_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
