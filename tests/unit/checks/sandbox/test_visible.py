@@ -1,0 +1,68 @@
+"""What of a toolchain a confined tool can see."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from mendline.checks.sandbox import visible
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    return home
+
+
+def _program(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("")
+    return path
+
+
+def test_nothing_is_needed_for_a_program_of_the_system() -> None:
+    assert visible.of_program(Path("/usr/bin/env")) == ()
+
+
+def test_of_a_toolchain_elsewhere_all_is_seen(home: Path, tmp_path: Path) -> None:
+    assert visible.of_program(_program(tmp_path / "tools" / "bin" / "tool")) == (tmp_path / "tools",)
+
+
+def test_of_a_toolchain_at_home_only_the_parts_with_programs_are_seen(home: Path) -> None:
+    program = _program(home / ".local" / "bin" / "tool")
+    (home / ".local" / "lib").mkdir()
+    (home / ".local" / "share" / "keyrings").mkdir(parents=True)
+    assert visible.of_program(program) == (home / ".local" / "bin", home / ".local" / "lib")
+
+
+def test_links_are_followed_one_by_one(home: Path, tmp_path: Path) -> None:
+    real = _program(home / "versions" / "3.11" / "bin" / "python3.11")
+    middle = home / "versions" / "3.11" / "bin" / "python3"
+    middle.symlink_to("python3.11")
+    link = tmp_path / "shims" / "bin" / "python"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(middle)
+    assert visible.of_program(link) == (tmp_path / "shims", real.parent)
+
+
+def test_an_environment_leads_to_the_installation_it_was_made_from(home: Path, tmp_path: Path) -> None:
+    base = _program(home / ".pyenv" / "versions" / "3.12" / "bin" / "python")
+    (base.parents[1] / "lib").mkdir()
+    python = _program(tmp_path / "project" / ".venv" / "bin" / "python")
+    (tmp_path / "project" / ".venv" / "pyvenv.cfg").write_text(f"home = {base.parent}\nversion = 3.12\n")
+    seen = visible.of_program(python)
+    assert seen == (tmp_path / "project" / ".venv", base.parent, base.parents[1] / "lib")
+
+
+def test_the_python_of_these_tests_is_found() -> None:
+    seen = visible.of_program(Path(sys.executable))
+    assert any(Path(sys.executable).is_relative_to(folder) for folder in (*seen, *map(Path, visible.SYSTEM)))
+
+
+@pytest.mark.parametrize(("folder", "holds"), [("", True), (".ssh", False), ("..", True), ("../other", False)])
+def test_which_folders_hold_the_home_folder(folder: str, holds: bool, home: Path) -> None:
+    assert visible.holds_home(home / folder) is holds
