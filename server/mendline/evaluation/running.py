@@ -137,6 +137,19 @@ def run_case(program: str, case: Case, limits: Limits | None = None) -> Outcome:
     return Outcome(Verdict.PASSED) if accepted else Outcome(Verdict.FAILED, WRONG_OUTPUT)
 
 
+def run_and_read(program: str, limits: Limits | None = None) -> tuple[Outcome, str]:
+    """Execute a program and return how it ended, and what it wrote to its standard output.
+
+    Raises:
+        RunningError: as `run_program`.
+    """
+    with tempfile.TemporaryFile() as written:
+        said, status = _execute(program, limits or Limits(), "", written)
+        written.seek(0)
+        text = written.read().decode("utf-8", "replace")
+    return (_failure(said, status) if said or status else Outcome(Verdict.PASSED)), text
+
+
 def _execute(program: str, limits: Limits, given: str = "", written: IO[bytes] | None = None) -> tuple[str, int]:
     """Run a program in a process of its own.
 

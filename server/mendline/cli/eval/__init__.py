@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mendline.cli.eval import crossfile, files, fim, infilling
+from mendline.cli.eval import crossfile, files, fim, infilling, repair
 
 
 @click.group()
@@ -16,3 +16,4 @@ command.add_command(crossfile.command)
 command.add_command(files.command)
 command.add_command(fim.command)
 command.add_command(infilling.command)
+command.add_command(repair.command)

@@ -43,6 +43,7 @@ _MISSING_NAME: Final = re.compile(
 )
 _TEMPERATURES: Final = (0.6, 0.8, 1.0)
 """By round: what is drawn late has to be something else."""
+_BLIND: Final = 0.8
 _MOST_TRIED: Final = 2
 _SPARE_TOKENS: Final = 64
 _GROWTH: Final = 1.5
@@ -58,12 +59,15 @@ class Options:
         seed: of the draws; None draws anew each time.
         instant: whether instant proposals are made.
         feedback: whether a round learns from the ones before.
+        grow: whether each round rewrites more than the one before; otherwise all rewrite the same lines, and only the
+            first one asks for the model's first choice.
     """
 
     candidates: int = 4
     seed: int | None = None
     instant: bool = True
     feedback: bool = True
+    grow: bool = True
 
 
 @define
@@ -108,14 +112,16 @@ class Proposer:
 
     def _draws(self, round_number: int) -> tuple[Draw, ...]:
         seed = self.options.seed
-        temperature = _TEMPERATURES[min(round_number, len(_TEMPERATURES) - 1)]
+        temperature = _TEMPERATURES[min(round_number, len(_TEMPERATURES) - 1)] if self.options.grow else _BLIND
         drawn = Draw(self.options.candidates, temperature, None if seed is None else seed + 1000 * round_number)
-        return (Draw(), drawn) if self.options.candidates else (Draw(),)
+        if not self.options.candidates:
+            return (Draw(),)
+        return (Draw(), drawn) if round_number == 0 or self.options.grow else (drawn,)
 
     async def _asked(
         self, engine: Engine, round_number: int, tried: Sequence[RepairTrial], draw: Draw, meter: Meter
     ) -> Batch[Candidate]:
-        region = self._regions[min(round_number, len(self._regions) - 1)]
+        region = self._regions[min(round_number, len(self._regions) - 1) if self.options.grow else 0]
         lines = excerpt(self._masked.document, region, self.info)
         problem = self.problem
         messages = repair(

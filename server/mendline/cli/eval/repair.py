@@ -1,0 +1,149 @@
+"""`mendline eval repair`: bugs and real tools' diagnostics through the code an editor gets its fixes from."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from mendline.cli.bench.reporting import JSON, MODEL, SAVE, Row, default_model, report
+from mendline.cli.eval.progress import Show, progress
+from mendline.engine.host.registry import Registry
+from mendline.engine.llama import LlamaOptions
+from mendline.engine.models import ModelStore
+from mendline.evaluation.repair import evaluation
+from mendline.evaluation.repair.arms import LOOP, ONE_SHOT, RESAMPLING
+from mendline.evaluation.repair.evaluation import Plan
+from mendline.evaluation.repair.summary import ARMS
+from mendline.evaluation.repair.trials import Trial
+from mendline.evaluation.running import Limits
+from mendline.features.repair import Budget
+from mendline.settings.model import EngineSettings
+
+_LIMITS = Limits(cpu_seconds=5, wall_seconds=30)
+_GOALS = {ONE_SHOT: "≥ +15", RESAMPLING: "≥ +3"}
+
+
+@click.command("repair")
+@click.option(
+    "--data",
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="PATH",
+    help="A file of HumanEvalFix in Python, or a folder that has it as python.jsonl.gz.",
+)
+@MODEL
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="So many tasks; by default all.")
+@click.option("--seed", default=0, show_default=True, type=int, help="Which ones --limit takes, and of all draws.")
+@click.option("--rounds", default=3, show_default=True, type=click.IntRange(1), help="Of the loop.")
+@click.option(
+    "--candidates", default=3, show_default=True, type=click.IntRange(0), help="Drawn besides the first, each round."
+)
+@click.option(
+    "--accuse/--no-accuse", default=True, help="Whether right programs are tried, too, with a false complaint."
+)
+@click.option(
+    "--log",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Keep each result there as it comes; a run that was cut goes on from it.",
+)
+@JSON
+@SAVE
+def command(*, data: Path, model: str | None, as_json: bool, save: Path | None, **options: Any) -> None:
+    """Measure repairs on HumanEvalFix: one shot, drawing blindly again, and the loop, at equal cost in tokens.
+
+    PROGRAMS THAT THE MODEL WROTE ARE EXECUTED, in a process of their own with limits on time and memory; without
+    network and with the file system read-only where bubblewrap (bwrap) is installed, and only there.
+
+    Who repairs sees the first half of a task's asserts; a program counts as right if it passes all of them. Drawing
+    goes on until it has cost what the loop has. Right programs are tried, too, with a complaint that is not true.
+    """
+    name = model or default_model()
+    with progress() as show:
+        figures = asyncio.run(evaluation.run(_plan(data, name, options), _Observer(show)))
+    report(
+        f"repair-{data.name.partition('.')[0]}",
+        {"model": name, **figures},
+        _rows,
+        as_json=as_json,
+        save=save,
+        tables=_tables,
+        title="mendline eval repair",
+    )
+
+
+def _plan(data: Path, model: str, options: dict[str, Any]) -> Plan:
+    return Plan(
+        data=data,
+        model=ModelStore.default().resolve(model),
+        options=LlamaOptions.from_settings(EngineSettings(), model, Registry.open().directory),
+        budget=Budget(rounds=options["rounds"]),
+        candidates=options["candidates"],
+        accuse=options["accuse"],
+        limit=options["limit"],
+        seed=options["seed"],
+        limits=_LIMITS,
+        log=options["log"],
+    )
+
+
+class _Observer:
+    """Tells how many tasks passed so far."""
+
+    def __init__(self, show: Show) -> None:
+        self._show = show
+
+    def __call__(self, trials: Sequence[Trial], of: int) -> None:
+        shares = (100 * sum(trial.arms[name].passed for trial in trials) / len(trials) for name in ARMS)
+        told = "/".join(f"{share:.0f}" for share in shares)
+        self._show(len(trials), of, f"{trials[-1].name}: passed so far {told} % ({'/'.join(ARMS)})")
+
+
+def _tables(figures: dict[str, Any]) -> Iterable[Table]:
+    for name, group in figures["groups"].items():
+        table = Table("", *ARMS, title=f"{name}: {group['tasks']} tasks")
+        for label, cell in _LINES:
+            table.add_row(label, *(cell(group["arms"][arm]) for arm in ARMS))
+        for bug, shares in group["by_bug"].items():
+            table.add_row(f"pass@1: {bug}", *(_share(shares[arm]) for arm in ARMS))
+        yield table
+
+
+def _share(found: dict[str, float]) -> str:
+    if not found["of"]:
+        return "–"
+    return f"{100 * found['share']:.1f} % ({100 * found['low']:.0f}–{100 * found['high']:.0f})"
+
+
+def _points(found: dict[str, float]) -> str:
+    return f"{found['points']:+.1f} ({found['low']:+.1f} to {found['high']:+.1f})"
+
+
+_LINES: tuple[tuple[str, Callable[[dict[str, Any]], str]], ...] = (
+    ("pass@1 (95 %)", lambda arm: _share(arm["pass_at_1"])),
+    ("visible asserts pass", lambda arm: _share(arm["visible_pass"])),
+    ("claimed verified", lambda arm: _share(arm["verified"])),
+    ("  verified but wrong", lambda arm: _share(arm["verified_but_wrong"])),
+    ("right ones by", lambda arm: ", ".join(f"{name} {count}" for name, count in arm["origins"].items())),
+    ("candidates tried", lambda arm: str(arm["tried"])),
+    ("tokens", lambda arm: str(arm["tokens"])),
+    ("seconds", lambda arm: str(arm["seconds"])),
+)
+
+
+def _rows(figures: dict[str, Any]) -> Iterable[Row]:
+    for name, group in figures["groups"].items():
+        yield f"{name}: pass@1 of the loop", _share(group["arms"][LOOP]["pass_at_1"]), ""
+        for other, found in group["loop_minus"].items():
+            yield f"  minus {other}, points", _points(found), _GOALS[other]
+        yield "  verified, but a visible assert fails", str(group["arms"][LOOP]["verified_but_visible_fails"]), "0"
+        right = group["right"]
+        yield "  right programs that were changed", _share(right["changed"]), ""
+        yield "  right programs made worse", _share(right["worse"]), ""
+        yield "  made worse and called verified", str(right["worse_and_verified"]), "0"
+    yield "programs confined by", figures["about"]["confined_by"], ""
