@@ -62,7 +62,7 @@ def shape(
     if multiline == "never":
         return Shape(Span.LINE, "completion.multiline is never", rigid=True)
     if trigger is Trigger.INVOKED:
-        return _asked(site, headers)
+        return _asked(site, headers) if not _in_comment(tree, offset) else Shape(Span.LINE, "asked for, in a comment")
     if not site.only_closers_after:
         return Shape(Span.LINE, "code follows on the line", rigid=True)
     if multiline == "always":
@@ -78,6 +78,15 @@ def _asked(site: Site, headers: tuple[int, ...]) -> Shape:
     if site.closes_unopened:
         return Shape(Span.BLOCK, "asked for, before a bracket that isn't open yet", joins=True, headers=headers)
     return Shape(Span.BLOCK, "asked for", headers=headers)
+
+
+def _in_comment(tree: Tree | None, offset: int) -> bool:
+    """Whether the character before the cursor is a comment's, and what is written goes on with it."""
+    if tree is None or offset == 0:
+        return False
+    byte = tree.byte_offset(offset)
+    node = tree.root.descendant_for_byte_range(max(0, byte - 1), byte)
+    return node is not None and "comment" in node.type and (node.end_byte >= byte)
 
 
 def _in_line(site: Site) -> Shape:

@@ -70,6 +70,8 @@ def test_while_typing(language_id: str, drawn: str, expected: Span) -> None:
         ("def f(x):\n    if ˇ\n    return 0\n", Trigger.INVOKED, "auto", BLOCK),
         ("for x in xs:\n    pass\nfor y in ˇ\n        z()\n    w()\n", Trigger.INVOKED, "auto", BLOCK),
         ("def f(x):\n    ˇ\n        return x\n", Trigger.INVOKED, "auto", BLOCK),
+        ("# read ˇ\n", Trigger.INVOKED, "auto", LINE),
+        ("# read\nˇ\n", Trigger.INVOKED, "auto", BLOCK),
         ("x = 1\nˇ\n", Trigger.AUTOMATIC, "always", BLOCK),
         ("x = ˇ + 1", Trigger.AUTOMATIC, "always", LINE),
         ("def f():\n    ˇ", Trigger.AUTOMATIC, "never", LINE),
@@ -97,3 +99,8 @@ def test_a_bracket_that_closes_none_before_the_cursor_is_to_be_opened_first(draw
     snapshot, offset = snapshot_at(drawn, "python")
     site = Site.of(snapshot.document, offset, "python", "#")
     assert shape(site, Trigger.INVOKED, "auto", snapshot.tree, offset).joins is joins
+
+
+def test_a_line_of_a_block_comment_is_finished_when_asked() -> None:
+    assert decide("/**\n * @see ˇ\n */\nf();\n", "typescript", Trigger.INVOKED) is LINE
+    assert decide("/* all */\nˇ\n", "typescript", Trigger.INVOKED) is BLOCK
