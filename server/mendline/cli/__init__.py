@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": "Show suggestions on shipped sample files.",
     "models": "List, fetch, check and remove models.",
     "index": "Look at and remove the index of a workspace.",
+    "trust": "Say in which folders code may be executed to check a repair.",
     "engine": "Start, inspect and stop the engine process all editors share.",
     "doctor": "Check the installation and say what needs attention.",
     "bench": "Measure this machine: speed, protocol overhead, cancellation, memory.",
