@@ -5,38 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from mendline.cli import main
-from mendline.engine.fake import FakeEngine
 from mendline.engine.fake.engine import Request
-from mendline.engine.protocol import EngineInfo, FillRequest
+from mendline.engine.protocol import FillRequest
 from mendline.evaluation.crossfile import evaluation
 from mendline.evaluation.crossfile.sample import draw_places
 from support.code_folders import write_files
+from support.made_engines import MadeEngines, tiny_model
 from support.python_package import write_package
-from support.tiny_models import gguf_bytes
-
-
-class Engines:
-    """Stands for `LlamaEngine`: it knows the line exactly when it sees other files."""
-
-    def __init__(self, package: Path) -> None:
-        self.made: list[FakeEngine] = []
-        self.places = draw_places([package], 3, 0)
-
-    def __call__(self, _path: Path, _options: Any) -> FakeEngine:
-        self.made.append(FakeEngine(self._answer, info=EngineInfo("fake", threads=2)))
-        return self.made[-1]
-
-    def _answer(self, request: Request) -> str | None:
-        assert isinstance(request, FillRequest)
-        if not request.context:
-            return None
-        ends = (place for place in self.places if request.suffix == place.text[place.call.line.end :])
-        return next((f"{place.line}\n" for place in ends), None)
 
 
 @pytest.fixture
@@ -45,23 +24,30 @@ def package(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def engines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, package: Path) -> Engines:
-    made = Engines(package)
-    monkeypatch.setenv("MENDLINE_CONFIG", str(tmp_path / "none.toml"))
-    monkeypatch.setenv("MENDLINE_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setenv("COLUMNS", "140")
-    monkeypatch.setattr(evaluation, "LlamaEngine", made)
+def engines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, package: Path) -> MadeEngines:
+    places = draw_places([package], 3, 0)
+
+    def answer(request: Request) -> str | None:
+        """Write the line exactly when other files are in sight."""
+        assert isinstance(request, FillRequest)
+        if not request.context:
+            return None
+        ends = (place for place in places if request.suffix == place.text[place.call.line.end :])
+        return next((f"{place.line}\n" for place in ends), None)
+
+    made = MadeEngines(answer)
+    made.install(monkeypatch, evaluation, tmp_path)
     return made
 
 
 @pytest.fixture
 def arguments(tmp_path: Path, package: Path) -> list[str]:
-    model = tmp_path / "tiny.gguf"
-    model.write_bytes(gguf_bytes())
-    return ["eval", "crossfile", str(package), "--model", str(model)]
+    return ["eval", "crossfile", str(package), *tiny_model(tmp_path)]
 
 
-def test_both_ways_are_printed(engines: Engines, arguments: Sequence[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_both_ways_are_printed(
+    engines: MadeEngines, arguments: Sequence[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(arguments) == 0
     printed, progress = capsys.readouterr()
     assert "3 in 1 files of 1 packages" in printed
@@ -71,7 +57,7 @@ def test_both_ways_are_printed(engines: Engines, arguments: Sequence[str], capsy
 
 
 def test_figures_are_printed_and_saved_with_what_they_depend_on(
-    engines: Engines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    engines: MadeEngines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*arguments, "--json", "--places", "2", "--seed", "0", "--save", str(tmp_path / "saved")]) == 0
     printed = json.loads(capsys.readouterr().out)
@@ -84,7 +70,7 @@ def test_figures_are_printed_and_saved_with_what_they_depend_on(
 
 
 def test_a_log_is_continued_by_the_same_run_only(
-    engines: Engines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    engines: MadeEngines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log = ["--log", str(tmp_path / "log.jsonl")]
     assert main([*arguments, *log, "--json"]) == 0
@@ -105,14 +91,14 @@ def test_a_log_is_continued_by_the_same_run_only(
     ],
 )
 def test_bad_arguments_say_so(
-    more: list[str], message: str, engines: Engines, arguments: Sequence[str], capsys: pytest.CaptureFixture[str]
+    more: list[str], message: str, engines: MadeEngines, arguments: Sequence[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*arguments, *more]) == 2
     assert message in capsys.readouterr().err
 
 
 def test_a_package_without_such_lines(
-    engines: Engines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    engines: MadeEngines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_files(tmp_path / "plain", {"__init__.py": "x = 1\n"})
     assert main(["eval", "crossfile", str(tmp_path / "plain"), *arguments[3:]]) == 2

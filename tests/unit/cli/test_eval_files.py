@@ -5,49 +5,31 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from mendline.cli import main
-from mendline.engine.fake import FakeEngine
-from mendline.engine.protocol import EngineInfo, FillRequest
+from mendline.engine.protocol import FillRequest
 from mendline.evaluation.files import evaluation
 from support.code_folders import FUNCTIONS, SCRIPT, write_files
-from support.tiny_models import gguf_bytes
-
-
-class Engines:
-    """Stands for `LlamaEngine`."""
-
-    def __init__(self) -> None:
-        self.made: list[FakeEngine] = []
-
-    def __call__(self, _path: Path, _options: Any) -> FakeEngine:
-        self.made.append(FakeEngine(default="value", info=EngineInfo("fake", threads=2)))
-        return self.made[-1]
+from support.made_engines import MadeEngines, tiny_model
 
 
 @pytest.fixture
-def engines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engines:
-    made = Engines()
-    monkeypatch.setenv("MENDLINE_CONFIG", str(tmp_path / "none.toml"))
-    monkeypatch.setenv("MENDLINE_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setenv("COLUMNS", "140")
-    monkeypatch.setattr(evaluation, "LlamaEngine", made)
+def engines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> MadeEngines:
+    made = MadeEngines()
+    made.install(monkeypatch, evaluation, tmp_path)
     return made
 
 
 @pytest.fixture
 def arguments(tmp_path: Path) -> list[str]:
-    model = tmp_path / "tiny.gguf"
-    model.write_bytes(gguf_bytes())
     root = write_files(tmp_path / "root", {"a/m.py": FUNCTIONS, "b/m.ts": SCRIPT, "c/m.js": SCRIPT})
-    return ["eval", "files", str(root), "--model", str(model), "--positions", "9"]
+    return ["eval", "files", str(root), *tiny_model(tmp_path), "--positions", "9"]
 
 
 def test_positions_are_tried_and_summed_up(
-    engines: Engines, arguments: Sequence[str], capsys: pytest.CaptureFixture[str]
+    engines: MadeEngines, arguments: Sequence[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == 0
     printed, progress = capsys.readouterr()
@@ -58,7 +40,7 @@ def test_positions_are_tried_and_summed_up(
 
 
 def test_figures_are_printed_and_saved_with_what_they_depend_on(
-    engines: Engines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    engines: MadeEngines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*arguments, "--language", "python", "--json", "--seed", "7", "--save", str(tmp_path / "saved")]) == 0
     printed = json.loads(capsys.readouterr().out)
@@ -75,7 +57,7 @@ def test_figures_are_printed_and_saved_with_what_they_depend_on(
 
 
 def test_a_log_is_continued_by_the_same_run_only(
-    engines: Engines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    engines: MadeEngines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log = ["--log", str(tmp_path / "log.jsonl")]
     assert main([*arguments, *log, "--json"]) == 0
@@ -89,7 +71,7 @@ def test_a_log_is_continued_by_the_same_run_only(
 
 
 def test_scripted_answers_need_no_model(
-    engines: Engines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    engines: MadeEngines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     scripted = [*arguments[:3], "--positions", "30", "--answers"]
     assert main([*scripted, "right", "--save", str(tmp_path)]) == 0
@@ -113,15 +95,15 @@ def test_scripted_answers_need_no_model(
     ],
 )
 def test_bad_arguments_say_so(
-    more: list[str], message: str, engines: Engines, arguments: Sequence[str], capsys: pytest.CaptureFixture[str]
+    more: list[str], message: str, engines: MadeEngines, arguments: Sequence[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*arguments, *more]) == 2
     assert message in capsys.readouterr().err
 
 
-def test_code_without_a_place_for_a_hole(engines: Engines, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    model = tmp_path / "tiny.gguf"
-    model.write_bytes(gguf_bytes())
+def test_code_without_a_place_for_a_hole(
+    engines: MadeEngines, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     root = write_files(tmp_path / "root", {"m.py": "x"})
-    assert main(["eval", "files", str(root), "--language", "python", "--model", str(model)]) == 2
+    assert main(["eval", "files", str(root), "--language", "python", *tiny_model(tmp_path)]) == 2
     assert "no place in it" in capsys.readouterr().err

@@ -5,52 +5,33 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from mendline.cli import main
-from mendline.engine.fake import FakeEngine
 from mendline.engine.host.launch import Launch
-from mendline.engine.protocol import EngineInfo
 from mendline.evaluation.fim import evaluation, language_server
 from support.engine_host import SERVER_ROOT
 from support.fim_items import infilling, rambling, safim, write_lines
-from support.tiny_models import gguf_bytes
-
-
-class Engines:
-    """Stands for `LlamaEngine`."""
-
-    def __init__(self) -> None:
-        self.made: list[FakeEngine] = []
-
-    def __call__(self, path: Path, options: Any) -> FakeEngine:
-        self.made.append(FakeEngine(rambling, info=EngineInfo("fake", threads=2, context_tokens=4096)))
-        return self.made[-1]
+from support.made_engines import MadeEngines, tiny_model
 
 
 @pytest.fixture
-def engines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engines:
-    made = Engines()
-    monkeypatch.setenv("MENDLINE_CONFIG", str(tmp_path / "none.toml"))
-    monkeypatch.setenv("MENDLINE_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setenv("COLUMNS", "160")
-    monkeypatch.setattr(evaluation, "LlamaEngine", made)
+def engines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> MadeEngines:
+    made = MadeEngines(rambling, context_tokens=4096)
+    made.install(monkeypatch, evaluation, tmp_path)
     return made
 
 
 @pytest.fixture
 def arguments(tmp_path: Path) -> list[str]:
-    model = tmp_path / "tiny.gguf"
-    model.write_bytes(gguf_bytes())
     write_lines(tmp_path / "data" / "lines.jsonl.gz", infilling())
     write_lines(tmp_path / "data" / "block.jsonl", safim(), safim(1))
-    return ["eval", "fim", "--data", str(tmp_path / "data"), "--model", str(model)]
+    return ["eval", "fim", "--data", str(tmp_path / "data"), *tiny_model(tmp_path)]
 
 
 def test_a_table_for_each_file_and_the_difference(
-    engines: Engines, arguments: Sequence[str], capsys: pytest.CaptureFixture[str]
+    engines: MadeEngines, arguments: Sequence[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == 0
     printed, progress = capsys.readouterr()
@@ -63,7 +44,7 @@ def test_a_table_for_each_file_and_the_difference(
 
 
 def test_figures_are_printed_and_saved_with_what_they_depend_on(
-    engines: Engines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    engines: MadeEngines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     more = ["--json", "--save", str(tmp_path / "saved"), "--limit", "1", "--seed", "3", "--trigger", "automatic"]
     assert main([*arguments, *more]) == 0
@@ -79,7 +60,7 @@ def test_figures_are_printed_and_saved_with_what_they_depend_on(
 
 
 def test_a_log_saves_a_second_run(
-    engines: Engines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    engines: MadeEngines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log = ["--log", str(tmp_path / "log.jsonl"), "--json"]
     assert main([*arguments, *log, "--limit", "1"]) == 0
@@ -91,7 +72,7 @@ def test_a_log_saves_a_second_run(
 
 
 def test_raw_texts_are_taken_over_from_another_run(
-    engines: Engines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    engines: MadeEngines, arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log = tmp_path / "log.jsonl"
     assert main([*arguments, "--json", "--log", str(log)]) == 0
@@ -109,7 +90,7 @@ def test_raw_texts_are_taken_over_from_another_run(
 
 
 def test_parts_are_left_out_together_and_in_turn(
-    engines: Engines, arguments: Sequence[str], capsys: pytest.CaptureFixture[str]
+    engines: MadeEngines, arguments: Sequence[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     without = ["--without", "drop_blank", "--without", "fit_rest_of_line"]
     assert main([*arguments, "--json", *without]) == 0
@@ -141,7 +122,7 @@ def test_parts_are_left_out_together_and_in_turn(
 def test_bad_arguments_say_so(
     more: list[str],
     message: str,
-    engines: Engines,
+    engines: MadeEngines,
     arguments: Sequence[str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -159,7 +140,7 @@ def test_the_help_says_that_programs_are_executed(capsys: pytest.CaptureFixture[
 
 
 def test_a_language_server_is_asked_instead(
-    engines: Engines,
+    engines: MadeEngines,
     arguments: Sequence[str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
