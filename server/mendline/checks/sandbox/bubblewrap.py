@@ -13,6 +13,8 @@ from mendline.checks.sandbox import visible
 from mendline.checks.sandbox.place import Place
 
 PROGRAM = "bwrap"
+IN_MEMORY = ("/dev", "/tmp")  # noqa: S108 - of its own
+"""Folders inside that are held in memory; programs that don't ask for `TMPDIR` write there."""
 
 _APART = ("--unshare-user", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL")
 
@@ -29,9 +31,7 @@ def wrapped(bubblewrap: str, place: Place, readable: Sequence[Path], argv: Seque
     return [
         *(bubblewrap, *_APART),
         *_system(),
-        *("--proc", "/proc", "--dev", "/dev"),
-        *("--bind", str(place.shared_memory), "/dev/shm"),  # noqa: S108 - inside, and on the disk
-        *("--bind", str(place.temporary), "/tmp"),  # noqa: S108 - inside
+        *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108 - of its own
         *_readable(readable),
         *("--bind", str(place.folder), str(place.folder)),
         *("--remount-ro", "/", "--chdir", str(place.start), "--"),

@@ -158,10 +158,13 @@ def _order(way: str, place: Place, readable: Sequence[Path], limits: Limits) -> 
     order = Order()
     order.way = way
     order.writable = [str(place.folder)]
+    order.own = str(place.own)
     if way == LANDLOCK:
         seen = (*visible.SYSTEM, *visible.CONFIGURATION, visible.PROCESSES, *map(str, readable))
         order.readable = [each for each in seen if os.path.exists(each)]
         order.devices = list(visible.DEVICES)
+    if way == BUBBLEWRAP:
+        order.in_memory = list(bubblewrap.IN_MEMORY)
     order.cpu_seconds = limits.cpu_seconds
     order.address_bytes = limits.address_bytes
     order.memory_bytes = limits.memory_bytes

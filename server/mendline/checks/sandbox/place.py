@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from attrs import frozen
 
-_OWN = ".mendline"
+_PREFIX = ".mendline-"
 
 
 @frozen
 class Place:
-    """A scratch folder, and the folders of its own that stand for what programs expect elsewhere.
+    """A scratch folder, and folders in it that stand for what programs expect elsewhere.
 
     Attributes:
         folder: the scratch folder, with its real path; nothing else is writable.
         start: the working folder, in it.
+        own: what holds those folders. Each run has its own, so that none finds what another has left there, and the
+            launcher removes it when the run is over.
     """
 
     folder: Path
     start: Path
+    own: Path
 
     @classmethod
     def prepare(cls, folder: Path, start: Path | None = None) -> Place:
@@ -29,22 +33,19 @@ class Place:
             OSError: they can't be made.
         """
         real = folder.resolve()
-        place = cls(real, real if start is None else start.resolve())
-        for each in (place.home, place.temporary, place.shared_memory):
-            each.mkdir(mode=0o700, parents=True, exist_ok=True)
+        real.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=real))
+        place = cls(real, real if start is None else start.resolve(), own)
+        for each in (place.home, place.temporary):
+            each.mkdir(mode=0o700)
         return place
 
     @property
     def home(self) -> Path:
         """What programs take for the home folder."""
-        return self.folder / _OWN / "home"
+        return self.own / "home"
 
     @property
     def temporary(self) -> Path:
         """Their folder for temporary files."""
-        return self.folder / _OWN / "tmp"
-
-    @property
-    def shared_memory(self) -> Path:
-        """What they take for /dev/shm."""
-        return self.folder / _OWN / "shm"
+        return self.own / "tmp"

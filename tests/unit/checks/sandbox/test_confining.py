@@ -292,6 +292,11 @@ SHARED = {
         "import itertools, time\nfor each in range(9): open(str(each), 'wb').write(bytes(7 * 2**20))\ntime.sleep(60)",
         order.TOO_MUCH_DISK,
     ),
+    "removed files": (
+        "import os, time\nkept = []\nfor each in range(9):\n    kept.append(open('x', 'wb'))\n    os.remove('x')\n"
+        "    kept[-1].write(bytes(7 * 2**20))\ntime.sleep(60)",
+        order.TOO_MUCH_DISK,
+    ),
 }
 
 
@@ -317,6 +322,15 @@ while made < 300:
 print(made, flush=True)
 if made == 300: time.sleep(30)
 """
+
+
+@pytest.mark.parametrize("folder", ["/tmp", "/dev/shm"])
+def test_what_is_written_to_memory_counts_as_memory(folder: str, tmp_path: Path) -> None:
+    program = (
+        f"import time\nfor each in range(9): open(f'{folder}/{{each}}', 'wb').write(bytes(7 * 2**20))\ntime.sleep(60)"
+    )
+    limits = Limits(20, 5, 48 * MIB, file_bytes=8 * MIB)
+    assert run(order.BUBBLEWRAP, program, tmp_path / "scratch", limits=limits).status == order.TOO_MUCH_MEMORY
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -382,6 +396,20 @@ def test_all_of_it_ends_however_its_first_process_is_ended(way: str, number: int
     process.communicate(timeout=60)
     while any(_runs(each) for each in family):
         psutil.wait_procs(family, timeout=0.01)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_it_leaves_at_home_is_removed(way: str, tmp_path: Path) -> None:
+    program = """
+import os, tempfile
+os.makedirs(os.path.expanduser("~/a/b"))
+open(os.path.expanduser("~/a/b/c"), "w").close()
+os.symlink("/", os.path.expanduser("~/a/root"))
+open(tempfile.mkstemp()[1], "w").close()
+open("kept", "w").close()
+"""
+    assert run(way, program, tmp_path / "scratch").status == 0
+    assert [each.name for each in (tmp_path / "scratch").iterdir()] == ["kept"]
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -18,6 +18,8 @@ class Order:
     Attributes:
         way: one of the ways above.
         writable, readable: what may be written, and what may be read on top; for `LANDLOCK`.
+        own: a folder in `writable` to be removed when all is over.
+        in_memory: folders whose files count as memory.
         devices: character devices that may be read and written; for `LANDLOCK`.
         cpu_seconds, address_bytes, file_bytes, open_files: bounds of each process.
         memory_bytes: a bound of each process, and of all together.
@@ -29,8 +31,10 @@ class Order:
 
     def __init__(self) -> None:
         self.way = PLAIN
+        self.own = ""
         self.writable: list[str] = []
         self.readable: list[str] = []
+        self.in_memory: list[str] = []
         self.devices: list[str] = []
         self.cpu_seconds = self.address_bytes = self.memory_bytes = self.file_bytes = self.open_files = 0
         self.tasks = self.disk_bytes = self.wall_milliseconds = 0

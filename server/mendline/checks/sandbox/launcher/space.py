@@ -1,4 +1,4 @@
-"""What is left of memory and disk, and how much of the disk a folder takes."""
+"""What is left of memory and disk, how much of the disk a folder takes, and giving that back."""
 
 from __future__ import annotations
 
@@ -22,18 +22,12 @@ class Space:
         self._free = self._free_bytes()
         self._next = 0.0
 
-    def is_exceeded(self) -> bool:
-        """Whether the folders hold more than they may."""
-        if not self._most:
-            return False
-        taken = self._free - self._free_bytes()
-        if taken > 2 * self._most:
-            # Others write, too, but files that were removed while open are found no other way.
-            return True
+    def is_exceeded(self, processes: list[int]) -> bool:
+        """Whether the folders hold more than they may, with what these processes have removed and still open."""
         now = time.monotonic()
-        if taken < self._most // 4 or now < self._next:
+        if not self._most or now < self._next or self._free - self._free_bytes() < self._most // 4:
             return False
-        held = sum(_held_bytes(folder) for folder in self._folders)
+        held = sum(_held_bytes(folder) for folder in self._folders) + sum(_removed_bytes(each) for each in processes)
         self._next = time.monotonic() + _SHARE_OF_TIME * (time.monotonic() - now)
         return held > self._most
 
@@ -46,6 +40,15 @@ class Space:
                 continue
             return state.f_bfree * state.f_frsize
         return 0
+
+
+def taken_bytes(folder: str) -> int:
+    """Return how much is stored where a folder is; 0 where that can't be told."""
+    try:
+        state = os.statvfs(folder)
+    except OSError:
+        return 0
+    return (state.f_blocks - state.f_bfree) * state.f_frsize
 
 
 def is_memory_short() -> bool:
@@ -61,6 +64,38 @@ def is_memory_short() -> bool:
     except OSError:
         return False
     return sizes.get("MemAvailable:", 1) < sizes.get("MemTotal:", 0) * _LEAST_AVAILABLE
+
+
+def remove(folder: str) -> None:
+    """Remove a folder and what is in it, as far as that can be done. Nothing may be at work in it any more."""
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    remove(entry.path)
+                else:
+                    os.unlink(entry.path)
+        os.rmdir(folder)
+    except (OSError, RecursionError):
+        return
+
+
+def _removed_bytes(pid: int) -> int:
+    """Return the size of the files that a process has open and that stand in no folder any more."""
+    folder = f"/proc/{pid}/fd"
+    sizes: dict[tuple[int, int], int] = {}
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return 0  # it has ended
+    for name in names:
+        try:
+            state = os.stat(f"{folder}/{name}")
+        except OSError:
+            continue  # it has closed it
+        if state.st_nlink == 0:
+            sizes[state.st_dev, state.st_ino] = state.st_blocks * 512
+    return sum(sizes.values())
 
 
 def _held_bytes(folder: str) -> int:

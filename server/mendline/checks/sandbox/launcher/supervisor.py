@@ -15,7 +15,7 @@ from mendline.checks.sandbox.launcher.order import (
     TOO_MUCH_MEMORY,
     Order,
 )
-from mendline.checks.sandbox.launcher.space import Space, is_memory_short
+from mendline.checks.sandbox.launcher.space import Space, is_memory_short, remove, taken_bytes
 from mendline.checks.sandbox.launcher.tree import Tree
 
 TYPE_CHECKING = False
@@ -59,6 +59,8 @@ class Supervisor:
             os.close(killer)
             if self._order.way != LANDLOCK or not self._tree.wait():
                 self._tree.end()
+            if self._order.own:
+                remove(self._order.own)
 
     def _watch(self) -> int:
         poll = select.poll()
@@ -89,16 +91,19 @@ class Supervisor:
                 code = os.waitstatus_to_exitcode(status)
                 return SIGNALLED - code if code < 0 else code
 
+    def _memory_bytes(self) -> int:
+        return self._tree.memory_bytes() + sum(taken_bytes(folder) for folder in self._order.in_memory)
+
     def _exceeded(self) -> int:
         """Return the exit status for a bound that is exceeded, 0 if none is."""
         order = self._order
         if order.wall_milliseconds and (time.monotonic() - self._begun) * 1000 > order.wall_milliseconds:
             return TOO_LONG
-        if order.memory_bytes and (self._tree.memory_bytes() > order.memory_bytes or is_memory_short()):
+        if order.memory_bytes and (self._memory_bytes() > order.memory_bytes or is_memory_short()):
             return TOO_MUCH_MEMORY
         if order.tasks and self._tree.tasks() > order.tasks:
             return TOO_MANY
-        if self._space.is_exceeded():
+        if self._space.is_exceeded(self._tree.processes()):
             return TOO_MUCH_DISK
         return SIGNALLED + signal.SIGTERM if os.getppid() != self._front else 0
 
