@@ -17,7 +17,8 @@ from mendline.engine.llama import LlamaOptions
 from mendline.engine.models import ModelStore
 from mendline.evaluation.repair import evaluation
 from mendline.evaluation.repair.arms import LOOP, ONE_SHOT, RESAMPLING
-from mendline.evaluation.repair.evaluation import Plan
+from mendline.evaluation.repair.evaluation import Plan, SeedPlan
+from mendline.evaluation.repair.seeded import SeedTrial
 from mendline.evaluation.repair.summary import ARMS
 from mendline.evaluation.repair.trials import Trial
 from mendline.evaluation.running import Limits
@@ -25,17 +26,24 @@ from mendline.features.repair import Budget
 from mendline.settings.model import EngineSettings
 
 _LIMITS = Limits(cpu_seconds=5, wall_seconds=30)
+_SEED_SECONDS = 60.0
 _GOALS = {ONE_SHOT: "≥ +15", RESAMPLING: "≥ +3"}
 
 
 @click.command("repair")
 @click.option(
     "--data",
-    required=True,
     type=click.Path(exists=True, path_type=Path),
     metavar="PATH",
     help="A file of HumanEvalFix in Python, or a folder that has it as python.jsonl.gz.",
 )
+@click.option(
+    "--seeded", is_flag=True, help="Instead: small programs with one error each, found by this machine's tools."
+)
+@click.option(
+    "--language", "languages", multiple=True, metavar="ID", help="With --seeded: only these; may be repeated."
+)
+@click.option("--no-model", is_flag=True, help="With --seeded: only proposals that need no model.")
 @MODEL
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="So many tasks; by default all.")
 @click.option("--seed", default=0, show_default=True, type=int, help="Which ones --limit takes, and of all draws.")
@@ -54,7 +62,7 @@ _GOALS = {ONE_SHOT: "≥ +15", RESAMPLING: "≥ +3"}
 )
 @JSON
 @SAVE
-def command(*, data: Path, model: str | None, as_json: bool, save: Path | None, **options: Any) -> None:
+def command(*, data: Path | None, model: str | None, as_json: bool, save: Path | None, **options: Any) -> None:
     """Measure repairs on HumanEvalFix: one shot, drawing blindly again, and the loop, at equal cost in tokens.
 
     PROGRAMS THAT THE MODEL WROTE ARE EXECUTED, in a process of their own with limits on time and memory; without
@@ -62,7 +70,15 @@ def command(*, data: Path, model: str | None, as_json: bool, save: Path | None, 
 
     Who repairs sees the first half of a task's asserts; a program counts as right if it passes all of them. Drawing
     goes on until it has cost what the loop has. Right programs are tried, too, with a complaint that is not true.
+
+    With --seeded, compilers and linters of this machine look for the error in small programs that come with Mendline,
+    and judge what was made of them.
     """
+    if options["seeded"] == (data is not None):
+        raise click.UsageError("name either --data or --seeded")
+    if data is None:
+        _seeded(model, options, as_json=as_json, save=save)
+        return
     name = model or default_model()
     with progress() as show:
         figures = asyncio.run(evaluation.run(_plan(data, name, options), _Observer(show)))
@@ -92,6 +108,46 @@ def _plan(data: Path, model: str, options: dict[str, Any]) -> Plan:
     )
 
 
+def _seeded(model: str | None, options: dict[str, Any], *, as_json: bool, save: Path | None) -> None:
+    name = None if options["no_model"] else model or default_model()
+    plan = SeedPlan(
+        model=None if name is None else ModelStore.default().resolve(name),
+        options=LlamaOptions()
+        if name is None
+        else LlamaOptions.from_settings(EngineSettings(), name, Registry.open().directory),
+        budget=Budget(seconds=_SEED_SECONDS, rounds=options["rounds"]),
+        candidates=options["candidates"],
+        languages=frozenset(options["languages"]),
+        limit=options["limit"],
+        seed=options["seed"],
+        log=options["log"],
+    )
+    with progress() as show:
+        figures = asyncio.run(evaluation.run_seeds(plan, _SeedObserver(show)))
+    report(
+        "repair-seeded",
+        {"model": name, **figures},
+        _seed_rows,
+        as_json=as_json,
+        save=save,
+        tables=_seed_tables,
+        title="mendline eval repair --seeded",
+    )
+
+
+class _SeedObserver:
+    """Tells how many programs were fixed so far."""
+
+    def __init__(self, show: Show) -> None:
+        self._show = show
+
+    def __call__(self, trials: Sequence[SeedTrial], of: int) -> None:
+        verified, known = sum(each.verified for each in trials), sum(bool(each.diagnosed_by) for each in trials)
+        last = trials[-1]
+        came = last.title or "no tool reports the error"
+        self._show(len(trials), of, f"{last.name}: {came}; fixed and verified so far {verified} of {known}")
+
+
 class _Observer:
     """Tells how many tasks passed so far."""
 
@@ -112,6 +168,30 @@ def _tables(figures: dict[str, Any]) -> Iterable[Table]:
         for bug, shares in group["by_bug"].items():
             table.add_row(f"pass@1: {bug}", *(_share(shares[arm]) for arm in ARMS))
         yield table
+
+
+def _seed_tables(figures: dict[str, Any]) -> Iterable[Table]:
+    seeds = figures["seeds"]
+    for title, groups in (("by language", seeds["by_language"]), ("by kind of error", seeds["by_kind"])):
+        table = Table("", "reported", "fixed and verified", "as it was", "median s", "by", title=title)
+        for name, group in groups.items():
+            by = ", ".join(f"{origin} {count}" for origin, count in group["origins"].items())
+            reported = f"{group['diagnosed']} of {group['programs']}"
+            seconds = "–" if group["seconds"] is None else f"{group['seconds']:.1f}"
+            table.add_row(name, reported, _share(group["verified"]), _share(group["exact"]), seconds, by)
+        yield table
+
+
+def _seed_rows(figures: dict[str, Any]) -> Iterable[Row]:
+    seeds = figures["seeds"]
+    every = seeds["all"]
+    yield "errors that a tool here reports", f"{every['diagnosed']} of {every['programs']}", ""
+    yield "fixed and verified", _share(every["verified"]), "≥ 70 %"
+    yield "verified ones that pass again from nothing", _share(every["holds"]), "100 %"
+    yield "the program as it was", _share(every["exact"]), ""
+    yield "seconds to a verified fix, median", str(every["seconds"] or "–"), "≤ 8"
+    for check, count in seeds["missing"].items():
+        yield "did not run", f"{check} ({count})", ""
 
 
 def _share(found: dict[str, float]) -> str:

@@ -14,12 +14,14 @@ from mendline.engine.llama import LlamaEngine, LlamaOptions
 from mendline.evaluation.code_version import code_version
 from mendline.evaluation.repair.arms import Setup
 from mendline.evaluation.repair.remembering import RememberingEngine
-from mendline.evaluation.repair.summary import summarise
+from mendline.evaluation.repair.seeded import SeedObserver, SeedSetup, SeedTrial, evaluate_seeds
+from mendline.evaluation.repair.seeds import read_seeds
+from mendline.evaluation.repair.summary import summarise, summarise_seeds
 from mendline.evaluation.repair.tasks import Task, draw, read_tasks
 from mendline.evaluation.repair.trials import Observer, Trial, evaluate
 from mendline.evaluation.running import Limits, confinement
 from mendline.evaluation.trial_log import TrialLog
-from mendline.features.repair import Budget
+from mendline.features.repair import Budget, Options
 
 
 @frozen
@@ -80,6 +82,62 @@ async def run(plan: Plan, observe: Observer) -> dict[str, Any]:
         "about": {**about, **selection, "engine": engine, "confined_by": confinement()},
         "groups": summarise(trials, plan.seed),
     }
+
+
+@frozen
+class SeedPlan:
+    """What to evaluate of the programs with seeded errors.
+
+    Attributes:
+        model: a GGUF file; None leaves it to proposals that need no model.
+        options: how the model is loaded.
+        budget: what one repair may cost.
+        candidates: how many are drawn in a round besides the first choice.
+        languages: the language ids; empty for all.
+        limit: the most programs; None takes all.
+        seed: which programs these are, and of all draws.
+        log: a file that keeps each result as it comes, and from which a run is continued.
+    """
+
+    model: Path | None
+    options: LlamaOptions = field(factory=LlamaOptions)
+    budget: Budget = field(factory=lambda: Budget(seconds=60, rounds=3))
+    candidates: int = 3
+    languages: frozenset[str] = frozenset()
+    limit: int | None = None
+    seed: int = 0
+    log: Path | None = None
+
+
+async def run_seeds(plan: SeedPlan, observe: SeedObserver) -> dict[str, Any]:
+    """Evaluate programs with seeded errors and return figures.
+
+    Returns:
+        `about`: what was evaluated and how; `seeds`: what `summary.summarise_seeds` returns.
+
+    Raises:
+        MendlineError: the log or the model can't be used.
+    """
+    every = [seed for seed in read_seeds() if not plan.languages or seed.language in plan.languages]
+    about = {
+        "model": plan.model and {"file": plan.model.name, "bytes": plan.model.stat().st_size},
+        "code": code_version(),
+        "rounds": plan.budget.rounds,
+        "seconds": str(plan.budget.seconds),
+        "candidates": plan.candidates,
+        "draws": plan.seed,
+    }
+    log = TrialLog(plan.log, about, SeedTrial, lambda trial: trial.name)
+    engine = None if plan.model is None else LlamaEngine(plan.model, plan.options)
+    try:
+        info = None if engine is None else await engine.info()
+        setup = SeedSetup(engine, info, plan.budget, Options(candidates=plan.candidates, seed=plan.seed))
+        trials = await evaluate_seeds(draw(every, plan.limit, plan.seed), setup, log, observe)
+    finally:
+        if engine is not None:
+            await engine.aclose()
+    selection = {"of": len(every), "limit": plan.limit, "languages": sorted(plan.languages)}
+    return {"about": {**about, **selection}, "seeds": summarise_seeds(trials)}
 
 
 async def _trials(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any
 
 from mendline.evaluation import intervals
 from mendline.evaluation.repair.arms import LOOP, ONE_SHOT, RESAMPLING, Arm
+from mendline.evaluation.repair.seeded import SeedTrial
 from mendline.evaluation.repair.trials import Trial
 
 ARMS = (ONE_SHOT, RESAMPLING, LOOP)
@@ -77,4 +78,43 @@ def _right(arms: Sequence[Arm]) -> dict[str, Any]:
         "changed": intervals.share([arm.changed for arm in arms]),
         "worse": intervals.share([not arm.passed for arm in arms]),
         "worse_and_verified": sum(arm.verified and not arm.passed for arm in arms),
+    }
+
+
+def summarise_seeds(trials: Sequence[SeedTrial]) -> dict[str, Any]:
+    """Return figures of programs with seeded errors, as plain JSON values.
+
+    Returns:
+        For `all`, `by_language` and `by_kind`, see `_seeds`; `undiagnosed`: the programs whose error no tool here
+        reports; `missing`: the checks that didn't run, and how often.
+    """
+    languages = sorted({trial.language for trial in trials})
+    kinds = sorted({trial.kind for trial in trials})
+    return {
+        "all": _seeds(trials),
+        "by_language": {name: _seeds([each for each in trials if each.language == name]) for name in languages},
+        "by_kind": {name: _seeds([each for each in trials if each.kind == name]) for name in kinds},
+        "undiagnosed": [trial.name for trial in trials if not trial.diagnosed_by],
+        "missing": dict(Counter(each for trial in trials for each in trial.missing).most_common()),
+    }
+
+
+def _seeds(trials: Sequence[SeedTrial]) -> dict[str, Any]:
+    """Sum up some programs.
+
+    Shares are of the programs whose error a tool reports: `verified` were fixed and offered as verified; `holds` is the
+    share of these whose checks pass when run again from nothing. `seconds` is the median of the verified ones.
+    """
+    known = [trial for trial in trials if trial.diagnosed_by]
+    verified = [trial for trial in known if trial.verified]
+    return {
+        "programs": len(trials),
+        "diagnosed": len(known),
+        "found": intervals.share([trial.found for trial in known]),
+        "verified": intervals.share([trial.verified for trial in known]),
+        "holds": intervals.share([trial.holds for trial in verified]),
+        "exact": intervals.share([trial.exact for trial in known]),
+        "origins": dict(Counter(trial.origin for trial in verified).most_common()),
+        "seconds": round(median(trial.seconds for trial in verified), 2) if verified else None,
+        "tokens": round(fmean(trial.tokens for trial in known), 1) if known else 0.0,
     }

@@ -6,7 +6,7 @@ import ast
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from attrs import frozen
 
@@ -14,6 +14,8 @@ from mendline.evaluation.json_lines import ItemsError, read_objects, texts_of
 
 LANGUAGES: Final = {"Python": "python"}
 """The benchmark's names of the languages that can be judged here, and their language ids."""
+
+T = TypeVar("T")
 
 _NAMES: Final = ("task_id", "declaration", "buggy_solution", "canonical_solution", "test", "entry_point", "bug_type")
 
@@ -57,8 +59,8 @@ def read_tasks(path: Path) -> tuple[Task, ...]:
     return tasks
 
 
-def draw(tasks: Sequence[Task], limit: int | None, seed: int) -> tuple[Task, ...]:
-    """Return `limit` tasks by chance, in the file's order; all of them without a limit."""
+def draw(tasks: Sequence[T], limit: int | None, seed: int) -> tuple[T, ...]:
+    """Return `limit` tasks by chance, in their order; all of them without a limit."""
     if limit is None or limit >= len(tasks):
         return tuple(tasks)
     chosen = set(random.Random(seed).sample(range(len(tasks)), limit))  # noqa: S311 - a sample, no secret

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from mendline.features.repair.python_order import sorted_in
 from mendline.syntax.imports import imports_of
 from mendline.syntax.tree import Tree
 from mendline.text.document import Document, Edit
@@ -54,16 +55,20 @@ def import_edit(document: Document, tree: Tree | None, language: str, lines: tup
         missing = [f"\t{line.removeprefix('import').strip()}" for line in missing]
         at = document.line_start(end)
         return Edit(at, at, "".join(f"{line}\n" for line in missing))
+    if language == "python" and (edit := sorted_in(document, tree, missing)) is not None:
+        return edit
     line_break = "\r\n" if "\r\n" in document.text[:2000] else "\n"
     section = _SECTION.get(language)
     last = _last_import(document, tree, texts, pattern)
     if last is None and section is not None:
         last = max((number for number, text in enumerate(texts) if section.match(text)), default=None)
     if last is not None:
+        lead = line_break if section is not None and section.match(texts[last]) else ""
         end = document.line_end(last)
-        return Edit(end, end, "".join(line_break + line for line in missing))
+        return Edit(end, end, lead + "".join(line_break + line for line in missing))
     start = document.line_start(_first_code(document, tree))
-    return Edit(start, start, "".join(line + line_break for line in missing) + line_break)
+    gap = line_break * (2 if document.text.startswith(("def ", "class ", "async ", "@"), start) else 1)
+    return Edit(start, start, "".join(line + line_break for line in missing) + gap)
 
 
 def _end_of_block(texts: list[str]) -> int | None:

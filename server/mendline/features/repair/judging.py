@@ -85,6 +85,10 @@ class Judge:
         failed = sum(report.tests_failed for report in self.ground.reports if report.status is Status.RAN)
         return Verdict(Loss(tests_failed=failed, target=Target.THERE), Seen(self.ground.reports, target=Target.THERE))
 
+    def _breaks(self, reports: Sequence[Report]) -> bool:
+        """Whether the checks of the syntax report something."""
+        return any(report.findings and self._kind(report.check) is Kind.SYNTAX for report in reports)
+
     @property
     def original_key(self) -> str:
         """The key of a candidate that would change nothing."""
@@ -106,11 +110,15 @@ class Judge:
         return report is not None and report.status is Status.RAN
 
     async def _parsed(self, candidate: Candidate, before: Judged | None, meter: Meter) -> Judged:
-        """The first stage: guards, the parse gate, and how much is changed."""
+        """The first stage: guards and the parse gate.
+
+        How much is changed is not looked at before the end: of those that are equally good so far, the one that was
+        proposed first is judged first.
+        """
         problem = self.problem
         edit = edit_between(problem.document.text, candidate.after.text)
         least = Target.GONE if self.ground.seen else Target.UNKNOWN
-        loss = Loss(target=least, size=_size(problem.document.text[edit.start : edit.end], edit.text))
+        loss = Loss(target=least)
         if reason := refused(problem, candidate):
             return Verdict(loss, Seen(target=least), out=reason)
         gate = await asyncio.to_thread(
@@ -144,7 +152,12 @@ class Judge:
         still += [each for each in change.new if alike(target, each) and each.start.line in changed]
         if self._stays(others, change.gone):
             still.append(target)
-        new = [each for each in change.new if each not in still]
+        # What a syntax error has hidden is not the fix's doing; but errors elsewhere may well be.
+        hid = self._breaks(self.ground.reports) and not self._breaks((*before.findings.reports, *others))
+        hidden = [
+            each for each in change.new if hid and each.severity > Severity.ERROR and each.start.line not in changed
+        ]
+        new = [each for each in change.new if each not in still and each not in hidden]
         errors = sum(each.severity is Severity.ERROR for each in new)
         loss, seen = before.loss, before.findings
         unjudged = sum(report.status is not Status.RAN for report in reports)
@@ -186,14 +199,14 @@ class Judge:
         return earlier.tests_failed
 
     async def _summed_up(self, candidate: Candidate, before: Judged | None, meter: Meter) -> Judged:
-        """The last stage: what became of the problem, now that all checks have spoken."""
+        """The last stage: what became of the problem, now that all checks have spoken, and how much is changed."""
         assert before is not None
         seen, loss = before.findings, before.loss
         ran = {report.check for report in seen.reports if report.status is Status.RAN}
         if seen.target is not Target.THERE:
             certain = bool(self.ground.seen) and self.ground.seen <= ran
             seen = evolve(seen, target=Target.GONE if certain else Target.UNKNOWN)
-        loss = evolve(loss, target=max(loss.target, seen.target))
+        loss = evolve(loss, target=max(loss.target, seen.target), size=size_of(self.problem, candidate))
         checkable = Target.GONE if self.ground.seen else Target.UNKNOWN
         clean = not (loss.tests_failed or loss.new_errors or loss.new_others or loss.unjudged)
         return Verdict(loss, seen, solved=clean and seen.target <= checkable)
@@ -215,6 +228,7 @@ def _lines(document: Document, edit: Edit) -> tuple[int, int]:
     return document.line_at(edit.start), document.line_at(edit.start + len(edit.text)) + 1
 
 
-def _size(old: str, new: str) -> int:
-    """How many characters differ."""
-    return Levenshtein.distance(old, new)
+def size_of(problem: Problem, candidate: Candidate) -> int:
+    """How many characters a candidate changes."""
+    edit = edit_between(problem.document.text, candidate.after.text)
+    return Levenshtein.distance(problem.document.text[edit.start : edit.end], edit.text)

@@ -21,7 +21,7 @@ from mendline.features.repair.asking import Draw, ask
 from mendline.features.repair.candidate import MODEL, Candidate
 from mendline.features.repair.excerpt import excerpt
 from mendline.features.repair.import_lines import import_edit
-from mendline.features.repair.judging import BREAKS
+from mendline.features.repair.judging import BREAKS, size_of
 from mendline.features.repair.loss import Loss, Seen
 from mendline.features.repair.masking import Masked
 from mendline.features.repair.problem import Problem
@@ -137,6 +137,8 @@ class Proposer:
         candidates = [
             candidate for text in answers.texts if (candidate := self._candidate(text, region, lines)) is not None
         ]
+        # What changes less is less likely to break something.
+        candidates.sort(key=lambda candidate: size_of(problem, candidate))
         return Batch(tuple(candidates), answers.tokens)
 
     def _tried(

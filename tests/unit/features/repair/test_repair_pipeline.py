@@ -120,7 +120,7 @@ async def test_an_import_goes_to_the_files_beginning() -> None:
     check = ScriptedCheck(lambda subject: [] if "import math" in subject.text else words_not_allowed("math")(subject))
     found = await repair(asked, engine, [check], Budget(rounds=1), options=_ONE)
     assert found.verified
-    assert applied(asked.document, found.edits).text == text.replace("import os\n", "import os\nimport math\n")
+    assert applied(asked.document, found.edits).text == text.replace("import os\n", "import math\nimport os\n")
 
 
 async def test_an_instant_proposal_that_is_right_asks_no_model() -> None:

@@ -33,7 +33,7 @@ def indented(problem: Problem) -> Iterator[tuple[Edit, ...]]:
 
 
 def _possible(document: Document, line: int) -> list[str]:
-    """The indentations of the lines above that are still open, the nearest first."""
+    """The indentations of the lines above that are still open, those that change least first."""
     found: list[str] = []
     for number in range(line - 1, max(-1, line - _LINES_ABOVE), -1):
         text = document.line_text(number)
@@ -46,7 +46,8 @@ def _possible(document: Document, line: int) -> list[str]:
             found.append(indentation)
         if not indentation:
             break
-    return found[:_MOST]
+    has = len(_indentation(document.line_text(line)))
+    return sorted(found, key=lambda each: abs(len(each) - has))[:_MOST]
 
 
 def _run(document: Document, line: int, has: str) -> int:

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Final
 
 from mendline.checks.parse_gate import check
 from mendline.features.repair.problem import Problem
+from mendline.syntax.problems import problems
 from mendline.syntax.walk import broken_nodes
-from mendline.text.document import Edit
+from mendline.text.document import Document, Edit, Range
 
 _SIGNS: Final = re.compile(
     r"expected|syntax|parse|unexpected|never closed|unclosed|unmatched|does not match|missing|unterminated|delimiter"
-    r"|reached end of file|closing",
+    r"|reached end of file|closing|unparenthesized",
     re.IGNORECASE,
 )
 _INSERTED: Final = (")", "]", "}", ":", ";", ",", '"', "'")
-_LINES_ABOVE: Final = 4
+_LINES_ABOVE: Final = 5
+_MOST_LINES: Final = 12
+_MOST_WITHIN: Final = 6
+_PROBLEMS: Final = 3
 _END: Final = re.compile(r"\s*(?:#.*|//.*)?$")
 _OPENS: Final = re.compile(r"\s*[{:;,]+$")
 _MOST: Final = 4
 _PARSE_MS: Final = 40.0
+_BUDGET_SECONDS: Final = 0.5
 
 
 def punctuation(problem: Problem) -> Iterator[tuple[Edit, ...]]:
-    """Insert a closing sign at the end of a line near the problem, or take one away; only what mends the tree."""
+    """Insert a closing sign near the problem, or take one away; only what mends the tree."""
     tree = problem.tree
     if tree is None or not _SIGNS.search(problem.finding.message):
         return
@@ -33,7 +39,10 @@ def punctuation(problem: Problem) -> Iterator[tuple[Edit, ...]]:
     if not before:
         return
     mended: list[tuple[int, int, Edit]] = []
-    for number, edit in enumerate(_tried(problem)):
+    deadline = time.monotonic() + _BUDGET_SECONDS
+    for number, edit in enumerate(dict.fromkeys(_tried(problem))):
+        if time.monotonic() > deadline:
+            break
         gate = check(tree, problem.document, edit, _PARSE_MS, whole_only=True)
         if gate.parsed and not gate.cut and gate.broken < before:
             mended.append((gate.broken, number, edit))
@@ -42,21 +51,50 @@ def punctuation(problem: Problem) -> Iterator[tuple[Edit, ...]]:
 
 
 def _tried(problem: Problem) -> Iterator[Edit]:
-    """Each sign at each place, the lines nearest to the problem first."""
+    """Each sign at each place, the likeliest places first."""
     document = problem.document
-    line = document.line_at(problem.range.start)
-    for number in range(line, max(-1, line - _LINES_ABOVE), -1):
-        text, start = document.line_text(number), document.line_start(number)
+    broken = _broken(problem)
+    for line in _lines(document, problem.range, broken):
+        text, start = document.line_text(line), document.line_start(line)
         end = _END.search(text)
-        if end is None or not text[: end.start()].strip():
-            continue
-        code = text[: end.start()]
+        code = text[: end.start()] if end is not None else text
         opens = _OPENS.search(code)
-        places = dict.fromkeys([len(code), opens.start() if opens else len(code)])
-        for at in places:
+        for at in dict.fromkeys([len(code), opens.start() if opens else len(code)]):
             for sign in _INSERTED:
                 yield Edit(start + at, start + at, sign)
         for found in re.finditer(r"[)\]}]", code):
             yield Edit(start + found.start(), start + found.end(), "")
+    for place in broken:
+        for at in _within(document, place):
+            for sign in _INSERTED:
+                yield Edit(at, at, sign)
     last = len(document.text.rstrip())
     yield Edit(last, last, "\n}")
+
+
+def _broken(problem: Problem) -> list[Range]:
+    """Where the finding and the tree say that something is wrong."""
+    found = problems(problem.tree, _PROBLEMS) if problem.tree is not None else ()
+    return [problem.range, *(each.range for each in found)]
+
+
+def _lines(document: Document, around: Range, broken: list[Range]) -> list[int]:
+    """The lines worth a try, those without text left out: the problem's, the ones above, and the tree's problems'."""
+    first = document.line_at(around.start)
+    above = [line for line in range(first, -1, -1) if document.line_text(line).strip()][:_LINES_ABOVE]
+    others = [line for place in broken for line in _beside(document.line_at(place.start))]
+    known = (line for line in (*above, *others) if 0 <= line < document.line_count)
+    return [line for line in dict.fromkeys(known) if document.line_text(line).strip()][:_MOST_LINES]
+
+
+def _beside(line: int) -> tuple[int, int, int]:
+    return line, line - 1, line + 1
+
+
+def _within(document: Document, place: Range) -> list[int]:
+    """Where words begin and end in the first line of a stretch."""
+    end = min(place.end, document.line_end(document.line_at(place.start)))
+    found = [
+        edge for word in re.finditer(r"\w+", document.text[place.start : end]) for edge in (word.end(), word.start())
+    ]
+    return [place.start + edge for edge in found][:_MOST_WITHIN]

@@ -14,6 +14,11 @@ from mendline.text.document import Document, Edit, Range
 
 _SIGNS: Final = re.compile(r"unused|never (?:read|used|accessed)|not (?:used|accessed)|unused-", re.IGNORECASE)
 _MOST_LINES: Final = 6
+_CALL: Final = re.compile(r"[\w\])!?>]\s*\(|\bnew\b|\bawait\b")
+_PURE: Final = re.compile(
+    r"(?<![\w.])(?:len|sum|min|max|sorted|str|int|float|list|dict|set|tuple|range|abs|round|zip|enumerate)\s*\("
+)
+"""Calls that do nothing but return a value."""
 
 
 def unused(problem: Problem) -> Iterator[tuple[Edit, ...]]:
@@ -31,12 +36,13 @@ def unused(problem: Problem) -> Iterator[tuple[Edit, ...]]:
     if is_import and name is not None and (listed := _from_list(document, whole, name)) is not None:
         yield (listed,)
         return
-    if "(" not in text or is_import:
+    harmless = is_import or not _CALL.search(_PURE.sub("", text))
+    if harmless:
         yield from _deleted(document, whole)
     if name is not None and not is_import:
         yield (Edit(name.start, name.start, "_"),)
         yield from _value_kept(document, whole, text)
-        if "(" in text:
+        if not harmless:
             yield from _deleted(document, whole)
 
 

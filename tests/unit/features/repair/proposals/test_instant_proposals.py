@@ -37,13 +37,31 @@ def proposed(marked: str, message: str, language: str = "python") -> list[tuple[
             '"""Doc."""\n\nimport os\n\nx = «json».dumps(os)\n',
             "Undefined name `json`",
             "python",
-            '"""Doc."""\n\nimport os\nimport json\n\nx = json.dumps(os)\n',
+            '"""Doc."""\n\nimport json\nimport os\n\nx = json.dumps(os)\n',
         ),
         (
             "from __future__ import annotations\n\nx = «deque»()\n",
             '"deque" is not defined',
             "python",
-            "from __future__ import annotations\nfrom collections import deque\n\nx = deque()\n",
+            "from __future__ import annotations\n\nfrom collections import deque\n\nx = deque()\n",
+        ),
+        (
+            "import numpy\n\nx = «json».dumps(numpy)\n",
+            "Undefined name `json`",
+            "python",
+            "import json\n\nimport numpy\n\nx = json.dumps(numpy)\n",
+        ),
+        (
+            "from typing import Final, cast\n\nx: Final = cast(«Any», 1)\n",
+            "Undefined name `Any`",
+            "python",
+            "from typing import Any, Final, cast\n\nx: Final = cast(Any, 1)\n",
+        ),
+        (
+            '"""Doc."""\n\n\ndef f():\n    return «Path»()\n',
+            "Undefined name `Path`",
+            "python",
+            '"""Doc."""\n\n\nfrom pathlib import Path\n\n\ndef f():\n    return Path()\n',
         ),
         (
             "// A comment.\nfn f() -> «HashMap»<u8, u8> { HashMap::new() }\n",
@@ -61,7 +79,7 @@ def proposed(marked: str, message: str, language: str = "python") -> list[tuple[
             "package a.b;\n\nclass A { «List»<String> x; }\n",
             "cannot find symbol\n  symbol: class List",
             "java",
-            "package a.b;\nimport java.util.List;\n\nclass A { List<String> x; }\n",
+            "package a.b;\n\nimport java.util.List;\n\nclass A { List<String> x; }\n",
         ),
         (
             'package main\n\nimport (\n\t"fmt"\n)\n\nfunc f() { fmt.Println(«strings».ToUpper("a")) }\n',
@@ -100,6 +118,19 @@ def proposed(marked: str, message: str, language: str = "python") -> list[tuple[
             "`typing.Any` imported but unused",
             "python",
             "from typing import List\n\nx: List\n",
+        ),
+        (
+            "def f(a):\n    «x» = len(a)\n    return 2\n",
+            "Local variable `x` is assigned to but never used",
+            "python",
+            "def f(a):\n    return 2\n",
+        ),
+        ("x = {y: f(z, «1» for y in z}\n", "invalid syntax", "python", "x = {y: f(z, 1) for y in z}\n"),
+        (
+            "def f():\n    for x in y:\n        if x:\n            g()\n      «return» x\n",
+            "unindent does not match any outer indentation level",
+            "python",
+            "def f():\n    for x in y:\n        if x:\n            g()\n        return x\n",
         ),
         (
             "def f():\n    «x» = 1\n    return 2\n",
