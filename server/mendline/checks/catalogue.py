@@ -9,9 +9,17 @@ from typing import Final
 
 from mendline.checks.check import Check, Kind, Project, Report, Status, Subject
 from mendline.checks.results import Results
+from mendline.checks.verifiers.compiler import Compiler
+from mendline.checks.verifiers.go import GoBuild, GoVet
+from mendline.checks.verifiers.javac import Javac
+from mendline.checks.verifiers.pyright import Pyright
 from mendline.checks.verifiers.python_compile import PythonCompile
 from mendline.checks.verifiers.ruff import Ruff
+from mendline.checks.verifiers.rustc import Rustc
+from mendline.checks.verifiers.shellcheck import ShellCheck
 from mendline.checks.verifiers.syntax import Syntax
+from mendline.checks.verifiers.tsc import Tsc
+from mendline.checks.verifiers.ty import Ty
 from mendline.settings.model import Settings
 from mendline.syntax.languages import language_of
 
@@ -19,6 +27,15 @@ CHECKS: Final[tuple[Check, ...]] = (
     Syntax(),
     PythonCompile(),
     Ruff(),
+    ShellCheck(),
+    GoVet(),
+    Compiler(),
+    Ty(),
+    Tsc(),
+    Rustc(),
+    GoBuild(),
+    Javac(),
+    Pyright(),
 )
 """Every check that needs no setting, from cheap to dear."""
 

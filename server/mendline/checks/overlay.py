@@ -22,11 +22,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+import platformdirs
 from attrs import define, field, frozen
 
 from mendline.checks.check import Subject
 from mendline.checks.state import LINKED, Listed, listing
 from mendline.settings.errors import MendlineError
+from mendline.workspace.index.place import DIRECTORY_VARIABLE
 from mendline.workspace.reading import read_bytes
 
 _FRESH_SECONDS: Final = 1.0
@@ -285,6 +287,12 @@ class Overlay:
 
 OVERLAY: Final = Overlay()
 """This process's copies."""
+
+
+def checks_cache() -> Path:
+    """A folder of the user's for what tools make and can use in all projects; `MENDLINE_STATE_DIR` moves it."""
+    moved = os.environ.get(DIRECTORY_VARIABLE)
+    return (Path(moved) if moved else platformdirs.user_cache_path("mendline", appauthor=False)) / "checks"
 
 
 def _checked(path: str) -> str:

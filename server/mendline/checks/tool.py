@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from mendline.checks.check import Project
-from mendline.checks.process import search_path
+from mendline.checks.process import minimal_environment, search_path
 
 _PROJECT_FOLDERS: Final = (".venv/bin", "venv/bin", ".venv/Scripts", "venv/Scripts", "node_modules/.bin")
 
@@ -33,6 +33,13 @@ def find_tool(name: str, project: Project) -> Path | None:
     # Beside the interpreter that runs this program: a dependency of Mendline's, in its own environment.
     found = shutil.which(name, path=str(Path(sys.executable).parent))
     return None if found is None else Path(found)
+
+
+def environment_of(project: Project, **more: str) -> dict[str, str]:
+    """The environment of a tool that starts others by their names: it finds none that lies in an untrusted project."""
+    root = os.path.realpath(project.root)
+    folders = [each for each in search_path() if project.trusted or not _is_within(each, root)]
+    return minimal_environment(PATH=os.pathsep.join(folders), **more)
 
 
 def has_own_tool(name: str, project: Project) -> bool:

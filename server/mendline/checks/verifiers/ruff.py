@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from attrs import frozen
 
 from mendline.checks.asking import Unreadable, ask, missing
-from mendline.checks.check import Kind, Project, Report, Subject
+from mendline.checks.check import Kind, Report, Subject
+from mendline.checks.configuration import is_configured
 from mendline.checks.finding import Finding, Severity
 from mendline.checks.places import Places
 from mendline.checks.process import Command, Finished
 from mendline.checks.tool import find_tool
 from mendline.text.positions import PositionEncoding
-from mendline.workspace.reading import read_bytes
 
 _FILES: Final = ("ruff.toml", ".ruff.toml")
 _ERRORS: Final = ("E9", "F82", "F63", "F70", "invalid-syntax")
@@ -46,32 +44,12 @@ def _command(subject: Subject) -> Command | Report:
     if tool is None:
         return missing("ruff", subject.project, install="`pip install ruff`")
     # Without the project's configuration ruff would take one from further up, or from the user's home.
-    isolated = () if _is_configured(subject.project, subject.path) else ("--isolated",)
+    isolated = () if is_configured(subject.project.root, subject.path, _FILES, "ruff") else ("--isolated",)
     argv = (
         str(tool), "check", "--no-cache", "--no-fix", "--quiet", "--output-format=json", *isolated,
         f"--stdin-filename={subject.path}", "-",
     )  # fmt: skip
     return Command(argv, subject.project.root, subject.text.encode("utf-8", "replace"))
-
-
-def _is_configured(project: Project, path: str) -> bool:
-    """Whether the folder of a file, or one above it in the project, has rules for ruff."""
-    folders = (project.root / folder for folder in PurePosixPath(path).parents)
-    return any(
-        any((folder / name).is_file() for name in _FILES) or _has_section(folder / "pyproject.toml")
-        for folder in folders
-    )
-
-
-def _has_section(file: Path) -> bool:
-    content = read_bytes(file)
-    if content is None:
-        return False
-    try:
-        tools = tomllib.loads(content.decode("utf-8", "replace")).get("tool")
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return True  # ruff says what is wrong with it
-    return isinstance(tools, Mapping) and "ruff" in tools
 
 
 def _read(finished: Finished, places: Places) -> list[Finding]:
