@@ -13,6 +13,7 @@ from mendline.checks.verifiers.compiler import Compiler
 from mendline.checks.verifiers.go import GoBuild, GoVet
 from mendline.checks.verifiers.javac import Javac
 from mendline.checks.verifiers.pyright import Pyright
+from mendline.checks.verifiers.pytest import Pytest
 from mendline.checks.verifiers.python_compile import PythonCompile
 from mendline.checks.verifiers.ruff import Ruff
 from mendline.checks.verifiers.rustc import Rustc
@@ -36,6 +37,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     GoBuild(),
     Javac(),
     Pyright(),
+    Pytest(),
 )
 """Every check that needs no setting, from cheap to dear."""
 

@@ -10,11 +10,14 @@ import attrs
 
 from mendline.checks.process import Command, Finished
 from mendline.checks.sandbox.confining import ENDINGS, confined
-from mendline.checks.sandbox.launcher.order import TOO_LONG
+from mendline.checks.sandbox.launcher.order import SIGNALLED, TOO_LONG
 from mendline.checks.sandbox.limits import Limits
 
 _OWN: Final = frozenset({"PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH"})
 """Variables of which the sandbox has its own, or none."""
+
+_OUT_OF_PROCESSOR_TIME: Final = SIGNALLED + 24
+"""24 is SIGXCPU everywhere that has it; Windows has not."""
 
 
 def confine(
@@ -42,5 +45,5 @@ def exceeded(finished: Finished) -> str:
 
 
 def is_late(finished: Finished) -> bool:
-    """Whether a confined command was ended because its time was over."""
-    return finished.timed_out or finished.status == TOO_LONG
+    """Whether a confined command was ended because its time was over, on the clock or of a processor."""
+    return finished.timed_out or finished.status in (TOO_LONG, _OUT_OF_PROCESSOR_TIME)
