@@ -37,6 +37,11 @@ def begins_statement(tree: Tree, offset: int) -> bool:
     return parent.is_error and node.is_named and node.type.endswith(_ENDINGS)
 
 
+def is_statement(node: tree_sitter.Node) -> bool:
+    """Whether a node is a statement, a definition or a member, and not only a part of one."""
+    return node.is_named and node.parent is not None and node.parent.type in _LISTS
+
+
 def statements_around(tree: Tree, start: int, end: int) -> Iterator[tree_sitter.Node]:
     """The statements, definitions and members that hold a range, innermost first.
 
@@ -55,7 +60,7 @@ def statements_around(tree: Tree, start: int, end: int) -> Iterator[tree_sitter.
     first = tree.byte_offset(start)
     last = max(tree.byte_offset(end), first)
     node = tree.root.descendant_for_byte_range(first, last)
-    while node is not None and node.parent is not None:
-        if node.parent.type in _LISTS and node.is_named:
+    while node is not None:
+        if is_statement(node):
             yield node
         node = node.parent

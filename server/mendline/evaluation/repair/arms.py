@@ -93,7 +93,9 @@ async def one_shot(task: Task, setup: Setup) -> Arm:
 
 async def resampling(task: Task, setup: Setup, tokens: int) -> Arm:
     """Draw from the same prompt until so many tokens are computed; the visible asserts choose the best."""
-    options = Options(candidates=setup.candidates, seed=setup.seed, instant=False, feedback=False, grow=False)
+    options = Options(
+        candidates=setup.candidates, seed=setup.seed, instant=False, feedback=False, grow=False, mutations=0
+    )
     return await _repaired(task, setup, Budget(tokens=tokens, rounds=_MOST_DRAWS), options)
 
 

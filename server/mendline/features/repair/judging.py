@@ -27,6 +27,8 @@ Judged = Verdict[Loss, Seen]
 Stage = Callable[[Candidate, Judged | None, Meter], Awaitable[Judged]]
 
 BREAKS: Final = "adds a syntax error"
+ADDS_ERROR: Final = "puts another error in the place of this one"
+BREAKS_TEST: Final = "breaks as many tests as it mends"
 
 _STAGES: Final = ((Kind.SYNTAX, Kind.LINT), (Kind.TYPES, Kind.BUILD), (Kind.TESTS,))
 """Which checks are run together, in this order."""
@@ -90,6 +92,17 @@ class Judge:
         return any(report.findings and self._kind(report.check) is Kind.SYNTAX for report in reports)
 
     @property
+    def tests_show_it(self) -> bool:
+        """Whether the problem is a test that fails."""
+        return any(self._kind(name) is Kind.TESTS for name in self.ground.seen)
+
+    @property
+    def failing_tests_seconds(self) -> float | None:
+        """How long the tests take, where some fail."""
+        ran = [each for each in self.ground.reports if each.status is Status.RAN and each.tests_failed]
+        return sum(each.seconds for each in ran) if ran else None
+
+    @property
     def original_key(self) -> str:
         """The key of a candidate that would change nothing."""
         return normalised(self.problem.document.text)
@@ -147,6 +160,7 @@ class Judge:
         change = compare(ground, others, *texts)
         changed = range(*_lines(candidate.after, edit_between(problem.document.text, candidate.after.text)))
         failures = [each for report in tests for each in report.findings]
+        broken = [each for each in failures if not any(is_same_test(each, known) for known in self._failing)]
         # Where the same is reported of the lines that were changed, it has only changed its words.
         still = [each for each in failures if is_same_test(target, each)]
         still += [each for each in change.new if alike(target, each) and each.start.line in changed]
@@ -161,13 +175,20 @@ class Judge:
         errors = sum(each.severity is Severity.ERROR for each in new)
         loss, seen = before.loss, before.findings
         unjudged = sum(report.status is not Status.RAN for report in reports)
-        failed = sum(self._failed(report) for report in tests)
+        failed = loss.tests_failed + sum(self._failed(report) for report in tests)
+        out = ""
+        if any(
+            each.severity is Severity.ERROR and each.path == problem.path and each.start.line in changed for each in new
+        ):
+            out = ADDS_ERROR
+        if broken and failed >= self.original.loss.tests_failed:
+            out = BREAKS_TEST
         return Verdict(
             evolve(
                 loss,
-                tests_failed=loss.tests_failed + failed,
+                tests_failed=failed,
                 target=Target.THERE if still else loss.target,
-                new_errors=loss.new_errors + errors,
+                new_errors=loss.new_errors + errors + len(broken),
                 new_others=loss.new_others + len(new) - errors,
                 unjudged=loss.unjudged + unjudged,
             ),
@@ -179,7 +200,14 @@ class Judge:
                 remaining=(*seen.remaining, *still),
                 failures=(*seen.failures, *failures),
             ),
+            out=out,
         )
+
+    @property
+    def _failing(self) -> tuple[Finding, ...]:
+        """The tests that fail as it is."""
+        reports = (report for report in self.ground.reports if self._kind(report.check) is Kind.TESTS)
+        return tuple(finding for report in reports for finding in report.findings)
 
     def _stays(self, reports: Sequence[Report], gone: Sequence[Finding]) -> bool:
         """Whether one of the checks that reported the problem still does, in the very same words."""

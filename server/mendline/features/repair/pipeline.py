@@ -71,7 +71,7 @@ async def repair(
     tell = progress or _nobody
     tell("checking the file as it is", 0.0)
     judge = await Judge.of(problem, checks, meter.seconds_left)
-    proposer = Proposer(problem, engine, info, options or Options())
+    proposer = Proposer(problem, engine, info, options or Options(), judge.failing_tests_seconds)
     tell("looking for a fix", _used(meter, 0))
     found = await search(
         judge.original,
@@ -104,7 +104,7 @@ def _concluded(judge: Judge, best: RepairTrial | None, about: Explanation) -> Re
     return Repair(
         edits=best.candidate.edits,
         title=titles.fixed(judge, loss, seen),
-        verified=titles.is_verified(loss, seen, judge.original.loss),
+        verified=titles.is_verified(judge, loss, seen),
         explanation=evolve(about, after=seen.reports, diff=diff_of(problem, best.candidate)),
         origin=best.candidate.origin,
         reports=seen.reports,

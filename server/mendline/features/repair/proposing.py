@@ -6,6 +6,7 @@ Each round rewrites a larger region than the one before, and its prompt carries 
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from collections.abc import AsyncGenerator, Sequence
 from typing import Final
@@ -24,13 +25,14 @@ from mendline.features.repair.import_lines import import_edit
 from mendline.features.repair.judging import BREAKS, size_of
 from mendline.features.repair.loss import Loss, Seen
 from mendline.features.repair.masking import Masked
+from mendline.features.repair.mutations import mutations
 from mendline.features.repair.problem import Problem
 from mendline.features.repair.proposals import instant
-from mendline.features.repair.region import Region, regions
+from mendline.features.repair.region import Extent, Region, regions
 from mendline.features.repair.words import complaint
 from mendline.prompts.repair import Lines, Tried, repair
 from mendline.search import Batch, Fate, Meter, Trial
-from mendline.text.document import Edit
+from mendline.text.document import Edit, Range
 from mendline.text.edits import edit_between
 from mendline.text.secrets import mask
 
@@ -43,6 +45,8 @@ _MISSING_NAME: Final = re.compile(
 )
 _TEMPERATURES: Final = (0.6, 0.8, 1.0)
 """By round: what is drawn late has to be something else."""
+_MUTATIONS_SHARE: Final = 0.4
+_LEAST_SECONDS: Final = 0.02
 _BLIND: Final = 0.8
 _MOST_TRIED: Final = 2
 _SPARE_TOKENS: Final = 64
@@ -59,6 +63,7 @@ class Options:
         seed: of the draws; None draws anew each time.
         instant: whether instant proposals are made.
         feedback: whether a round learns from the ones before.
+        mutations: how many small changes are tried where tests fail.
         grow: whether each round rewrites more than the one before; otherwise all rewrite the same lines, and only the
             first one asks for the model's first choice.
     """
@@ -67,6 +72,7 @@ class Options:
     seed: int | None = None
     instant: bool = True
     feedback: bool = True
+    mutations: int = 80
     grow: bool = True
 
 
@@ -79,6 +85,7 @@ class Proposer:
         engine: who is asked; None makes instant proposals only.
         info: what runs the model, where it is known.
         options: how.
+        tests_seconds: how long the tests take that fail; None where none do.
         error: what ended the model's proposals, if something did.
     """
 
@@ -86,6 +93,7 @@ class Proposer:
     engine: Engine | None
     info: EngineInfo | None = None
     options: Options = field(factory=Options)
+    tests_seconds: float | None = None
     error: EngineError | None = None
     _regions: tuple[Region, ...] = field(init=False)
     _masked: Masked = field(init=False)
@@ -102,13 +110,32 @@ class Proposer:
             found = await asyncio.to_thread(instant, self.problem)
             if found:
                 yield Batch(found)
-        if self.engine is None or self.error is not None:
-            return
-        try:
-            for draw in self._draws(round_number):
-                yield await self._asked(self.engine, round_number, tried, draw, meter)
-        except EngineError as error:
-            self.error = error
+        # The model's first choice is likelier to be right than any one small change, and dearer than all of them.
+        for number, draw in enumerate(self._draws(round_number)):
+            if self.engine is not None and self.error is None:
+                try:
+                    yield await self._asked(self.engine, round_number, tried, draw, meter)
+                except EngineError as error:
+                    self.error = error
+            if number == 0 and round_number == 0 and (changes := self._mutations(tried, meter)):
+                yield Batch(changes)
+
+    def _mutations(self, tried: Sequence[RepairTrial], meter: Meter) -> tuple[Candidate, ...]:
+        """Small changes, as many as can be tested in a part of the time that is left."""
+        if self.tests_seconds is None:
+            return ()
+        most = self.options.mutations
+        if not math.isinf(meter.seconds_left):
+            most = min(most, int(_MUTATIONS_SHARE * meter.seconds_left / max(self.tests_seconds, _LEAST_SECONDS)))
+        changed = [edit_between(self.problem.document.text, trial.candidate.after.text) for trial in tried]
+        focus = [self._whole_lines(edit) for edit in changed]
+        region = next((each for each in self._regions if each.extent is Extent.FUNCTION), self._regions[0])
+        return mutations(self.problem, region, focus, most)
+
+    def _whole_lines(self, edit: Edit) -> Range:
+        document = self.problem.document
+        start, end = document.line_start(document.line_at(edit.start)), document.line_end(document.line_at(edit.end))
+        return Range(start, end)
 
     def _draws(self, round_number: int) -> tuple[Draw, ...]:
         seed = self.options.seed

@@ -32,10 +32,13 @@ def fixed(judge: Judge, loss: Loss, seen: Seen) -> str:
     return f"Fix: {_about(problem)} (unverified: {against})"
 
 
-def is_verified(loss: Loss, seen: Seen, original: Loss) -> bool:
-    """Whether the problem was seen before and is gone, and nothing is worse."""
+def is_verified(judge: Judge, loss: Loss, seen: Seen) -> bool:
+    """Whether the problem was seen before and is gone, and nothing is worse.
+
+    Where tests showed the problem, all of them have to pass; else those may fail that failed before.
+    """
     clean = not (loss.new_errors or loss.new_others or loss.unjudged)
-    tests = not seen.failures or loss.tests_failed <= original.tests_failed
+    tests = not loss.tests_failed or (not judge.tests_show_it and loss.tests_failed <= judge.original.loss.tests_failed)
     return seen.target is Target.GONE and clean and tests and seen.parses is not False
 
 
@@ -63,7 +66,7 @@ def _evidence(judge: Judge, seen: Seen) -> list[str]:
 
 def _against(judge: Judge, loss: Loss, seen: Seen) -> str:
     """Why a fix is not verified; empty where it is."""
-    if is_verified(loss, seen, judge.original.loss):
+    if is_verified(judge, loss, seen):
         return ""
     if seen.target is Target.THERE:
         return "the problem is still reported"
