@@ -28,6 +28,16 @@ _QUIET = {"completion": {"debounceMs": 0}, "context": {"index": False}}
 INVOKED = types.InlineCompletionTriggerKind.Invoked
 AUTOMATIC = types.InlineCompletionTriggerKind.Automatic
 
+ACTIONS = types.CodeActionClientCapabilities(
+    code_action_literal_support=types.ClientCodeActionLiteralOptions(types.ClientCodeActionKindOptions([""])),
+    is_preferred_support=True,
+    disabled_support=True,
+    data_support=True,
+    resolve_support=types.ClientCodeActionResolveOptions(["edit"]),
+    tag_support=types.CodeActionTagOptions([types.CodeActionTag.LlmGenerated]),
+)
+"""All that an editor can do with code actions."""
+
 
 def capabilities(
     *,
@@ -38,6 +48,8 @@ def capabilities(
     watching: bool = True,
     status: bool = True,
     notebooks: bool = True,
+    actions: types.CodeActionClientCapabilities | None = ACTIONS,
+    versioned: bool = True,
     encodings: Sequence[str] | None = None,
 ) -> types.ClientCapabilities:
     """An editor that can do everything Mendline uses, less what is switched off."""
@@ -52,10 +64,14 @@ def capabilities(
                     documentation_format=[types.MarkupKind.Markdown], preselect_support=True, snippet_support=True
                 )
             ),
+            code_action=actions,
             publish_diagnostics=types.PublishDiagnosticsClientCapabilities(version_support=True),
         ),
         workspace=types.WorkspaceClientCapabilities(
-            configuration=configuration, did_change_watched_files=registered if watching else None
+            configuration=configuration,
+            did_change_watched_files=registered if watching else None,
+            apply_edit=True,
+            workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=versioned),
         ),
         window=types.WindowClientCapabilities(work_done_progress=progress),
         general=types.GeneralClientCapabilities(
@@ -153,6 +169,32 @@ class Editor:
         params = types.DocumentDiagnosticParams(types.TextDocumentIdentifier(uri), previous_result_id=previous)
         report: types.DocumentDiagnosticReport = await within(self.client.text_document_diagnostic_async(params))
         return report
+
+    async def actions(
+        self,
+        uri: str,
+        at: types.Range,
+        diagnostics: Sequence[types.Diagnostic] = (),
+        only: Sequence[str] | None = None,
+        trigger: types.CodeActionTriggerKind = types.CodeActionTriggerKind.Invoked,
+    ) -> list[Any]:
+        """Ask for code actions."""
+        context = types.CodeActionContext(list(diagnostics), only, trigger)
+        params = types.CodeActionParams(types.TextDocumentIdentifier(uri), at, context)
+        return list(await within(self.client.text_document_code_action_async(params)) or ())
+
+    async def plain_actions(self, uri: str, diagnostics: Sequence[types.Diagnostic]) -> list[dict[str, Any]]:
+        """Ask for code actions; the answer as it came, since the library takes actions with commands for commands."""
+        context = types.CodeActionContext(list(diagnostics))
+        params = types.CodeActionParams(types.TextDocumentIdentifier(uri), diagnostics[0].range, context)
+        protocol = self.client.protocol
+        plain = protocol._converter.unstructure(params)
+        return await raw_request(self, types.TEXT_DOCUMENT_CODE_ACTION, plain, as_it_came=True) or []
+
+    async def resolve(self, action: types.CodeAction) -> types.CodeAction:
+        """Have a code action resolved."""
+        resolved: types.CodeAction = await within(self.client.code_action_resolve_async(action))
+        return resolved
 
     async def text_of_prompt(self, uri: str) -> str:
         """What the server explains of the last request."""
@@ -280,12 +322,12 @@ def _listen(client: LanguageClient, editor: Editor) -> None:
     client.feature(types.CLIENT_REGISTER_CAPABILITY)(register)
 
 
-async def raw_request(editor: Editor, method: str, params: object) -> Any:
-    """Send a request whose parameters are plain values, right or wrong."""
+async def raw_request(editor: Editor, method: str, params: object, *, as_it_came: bool = False) -> Any:
+    """Send a request whose parameters are plain values, right or wrong; the result can be had as plain values, too."""
     protocol = editor.client.protocol
     number = f"raw-{time.monotonic_ns()}"
     future: Any = concurrent.futures.Future()
     protocol._request_futures[number] = future
-    protocol._result_types[number] = protocol.get_result_type(method)
+    protocol._result_types[number] = protocol.get_result_type("mendline/plain" if as_it_came else method)
     protocol._send_data({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
     return await within(asyncio.wrap_future(future))

@@ -45,6 +45,23 @@ class Client:
         """Show one line to the user."""
         self._server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
 
+    def inform(self, message: str) -> None:
+        """Show one line to the user that asks for nothing."""
+        self._server.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
+
+    def refresh_diagnostics(self) -> None:
+        """Have the editor ask for diagnostics anew."""
+        self._server.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH, None)
+
+    async def apply(self, edit: types.WorkspaceEdit, label: str) -> str:
+        """Have an edit applied; return why it was not, or an empty text."""
+        params = types.ApplyWorkspaceEditParams(edit, label)
+        answer = await self._answer(self._server.protocol.send_request(types.WORKSPACE_APPLY_EDIT, params))
+        if getattr(answer, "applied", False):
+            return ""
+        reason = getattr(answer, "failure_reason", None)
+        return f"The editor did not apply the fix{f': {reason}' if reason else ''}."
+
     def publish(self, uri: str, version: int | None, diagnostics: Sequence[types.Diagnostic]) -> None:
         """Send all diagnostics of a document."""
         self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, list(diagnostics), version))

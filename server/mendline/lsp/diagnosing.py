@@ -10,7 +10,9 @@ from attrs import define, field
 from lsprotocol import types
 
 from mendline.lsp import to_lsp
-from mendline.syntax.problems import problems
+from mendline.lsp.elsewhere import Elsewhere
+from mendline.settings.model import Settings
+from mendline.syntax.problems import Problem, problems
 from mendline.text.positions import PositionEncoding
 from mendline.workspace.store import Snapshot, Workspace
 
@@ -20,11 +22,9 @@ MOST = 100
 PAUSE_SECONDS = 0.3
 
 
-def diagnose(snapshot: Snapshot, encoding: PositionEncoding) -> list[types.Diagnostic]:
+def syntax_problems(snapshot: Snapshot) -> tuple[Problem, ...]:
     """Return a document's syntax errors; none where its language has no grammar."""
-    if snapshot.tree is None:
-        return []
-    return [to_lsp.diagnostic(snapshot.document, each, encoding) for each in problems(snapshot.tree, MOST)]
+    return () if snapshot.tree is None else problems(snapshot.tree, MOST)
 
 
 def result_id(diagnostics: Sequence[types.Diagnostic]) -> str:
@@ -34,10 +34,29 @@ def result_id(diagnostics: Sequence[types.Diagnostic]) -> str:
 
 
 @define
+class Diagnosing:
+    """Says what Mendline itself reports: nothing that another source reports too, and nothing where that is off."""
+
+    _settings: Callable[[], Settings]
+    _elsewhere: Elsewhere
+
+    def problems(self, snapshot: Snapshot) -> tuple[Problem, ...]:
+        """Return the syntax errors that are Mendline's to report."""
+        if not self._settings().diagnostics.enabled:
+            return ()
+        return tuple(each for each in syntax_problems(snapshot) if not self._elsewhere.is_silent(snapshot, each))
+
+    def diagnostics(self, snapshot: Snapshot, encoding: PositionEncoding) -> list[types.Diagnostic]:
+        """Return them as diagnostics."""
+        return [to_lsp.diagnostic(snapshot.document, each, encoding) for each in self.problems(snapshot)]
+
+
+@define
 class Publisher:
     """Sends diagnostics to an editor that cannot ask for them; off until it is switched on."""
 
     _workspace: Workspace
+    _diagnosing: Diagnosing
     _publish: Callable[[str, int | None, Sequence[types.Diagnostic]], None]
     _encoding: PositionEncoding | None = None
     _timers: dict[str, asyncio.TimerHandle] = field(factory=dict)
@@ -54,6 +73,11 @@ class Publisher:
             timer.cancel()
         self._timers[uri] = asyncio.get_running_loop().call_later(PAUSE_SECONDS, self._send, uri, self._encoding)
 
+    def again(self) -> None:
+        """Send those of all documents: something other than their texts changed."""
+        for snapshot in self._workspace.snapshots():
+            self.changed(snapshot.uri)
+
     def closed(self, uri: str) -> None:
         """Take the document's diagnostics away."""
         if self._encoding is None:
@@ -65,4 +89,4 @@ class Publisher:
     def _send(self, uri: str, encoding: PositionEncoding) -> None:
         self._timers.pop(uri, None)
         if snapshot := self._workspace.snapshot(uri):
-            self._publish(uri, snapshot.version, diagnose(snapshot, encoding))
+            self._publish(uri, snapshot.version, self._diagnosing.diagnostics(snapshot, encoding))

@@ -11,6 +11,13 @@ Notifications and requests (all names and fields are stable; fields may be added
         The request's result also has index: [{folder, phase: "none" | "building" | "ready", files, definitions,
         passages, leftOut: {reason: files}, searchable}], one for each folder of the workspace
     mendline/explain              request {textDocument}: what became of the last suggestion in a document, or null
+    mendline/explainFix           request {textDocument}: why the last fix of a document is what it is, or why there
+                                  is none; null when none was looked for. {uri, version, title, found,
+                                  verified, origin, problem: {message, source, code, line}, diff, ending, rounds,
+                                  tokens, seconds, trouble, markdown: all of it in words,
+                                  attempts: [{round, origin, fate, said, diff}]: what was tried,
+                                  before, after: [{check, status, findings, testsPassed, testsFailed, note, confinement,
+                                  seconds}]: what each check said of the document and of the fix}
     mendline/didShow              notification {item}: an inline completion item is on the screen. It stays the first
                                   one offered while what is typed agrees with it, until one comes that goes on where
                                   it ends or is clearly likelier. What is left of it keeps the id in its command
@@ -27,6 +34,9 @@ Commands of `workspace/executeCommand`:
                                         next one is begun at once, before the editor asks
     mendline.downloadModel [model?]     fetch a model; without an argument, the one in the settings
     mendline.restartEngine []           let go of the engine and start it anew
+    mendline.fix [data]                 look for the fix of a code action, given its data, and have the editor apply
+                                        it; for editors that don't resolve code actions. Returns {ok, title, verified,
+                                        message}
 
 An editor that shows `mendline/status` says so in its capabilities: {"experimental": {"mendline": {"status": true}}}.
 One that doesn't is asked once, with a message, whether a missing model shall be fetched.
@@ -40,6 +50,7 @@ from lsprotocol import types
 
 STATUS = "mendline/status"
 EXPLAIN = "mendline/explain"
+EXPLAIN_FIX = "mendline/explainFix"
 DID_SHOW = "mendline/didShow"
 DID_PARTIALLY_ACCEPT = "mendline/didPartiallyAccept"
 DID_FOCUS = "textDocument/didFocus"
@@ -47,6 +58,7 @@ DID_FOCUS = "textDocument/didFocus"
 DID_ACCEPT_COMMAND = "mendline.didAccept"
 DOWNLOAD_COMMAND = "mendline.downloadModel"
 RESTART_COMMAND = "mendline.restartEngine"
+FIX_COMMAND = "mendline.fix"
 
 
 def shows_status(capabilities: types.ClientCapabilities) -> bool:

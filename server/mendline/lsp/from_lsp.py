@@ -8,12 +8,17 @@ from pathlib import Path
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
+from mendline.checks.finding import Finding, Point, Severity
 from mendline.features.completion import SelectedCompletion, Trigger
 from mendline.lsp.extensions import field
 from mendline.text.document import Document, Range
 from mendline.text.positions import PositionEncoding
 from mendline.workspace.notebooks import Cell
 from mendline.workspace.store import Change
+
+_MOST_MESSAGE = 1_000
+_MOST_NOTES = 5
+_MOST_NOTE = 300
 
 
 def path(uri: str | None) -> str | None:
@@ -102,3 +107,28 @@ def offer_id(params: object) -> object:
     """Return the id in the command of the item that a notification names, whatever it is; None without any."""
     arguments = field(params, "item", "command", "arguments")
     return arguments[0] if isinstance(arguments, list | tuple) and arguments else None
+
+
+def finding(diagnostic: types.Diagnostic, document: Document, encoding: PositionEncoding) -> Finding:
+    """Return a diagnostic as a finding without a path; one without a severity is an error, a long message is cut."""
+    start = _point(document, diagnostic.range.start, encoding)
+    return Finding(
+        path="",
+        start=start,
+        end=max(start, _point(document, diagnostic.range.end, encoding)),
+        message=diagnostic.message[:_MOST_MESSAGE],
+        severity=Severity(diagnostic.severity or Severity.ERROR),
+        source=diagnostic.source or "",
+        code="" if diagnostic.code is None else str(diagnostic.code),
+    )
+
+
+def notes(diagnostic: types.Diagnostic) -> tuple[str, ...]:
+    """Return what a diagnostic says of related places, a sentence each; a few, and not long."""
+    return tuple(each.message[:_MOST_NOTE] for each in (diagnostic.related_information or ())[:_MOST_NOTES])
+
+
+def _point(document: Document, position: types.Position, encoding: PositionEncoding) -> Point:
+    at = offset(document, position, encoding)
+    line = document.line_at(at)
+    return Point(line, at - document.line_start(line))

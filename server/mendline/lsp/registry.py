@@ -10,6 +10,7 @@ from lsprotocol import types
 
 from mendline.lsp import extensions
 from mendline.lsp.handlers import (
+    code_action_resolve,
     did_accept,
     did_change,
     did_change_configuration,
@@ -24,6 +25,8 @@ from mendline.lsp.handlers import (
     download_model,
     exit_,
     explain,
+    explain_fix,
+    fix,
     initialize,
     initialized,
     notebook_did_change,
@@ -31,11 +34,13 @@ from mendline.lsp.handlers import (
     notebook_did_open,
     restart_engine,
     status,
+    text_document_code_action,
     text_document_completion,
     text_document_diagnostic,
     text_document_inline_completion,
     work_done_progress_cancel,
 )
+from mendline.lsp.offering import FIX_ALL, QUICK_FIX
 
 
 @frozen
@@ -84,12 +89,20 @@ HANDLERS = (
             inter_file_dependencies=False, workspace_diagnostics=False, identifier="mendline-syntax"
         ),
     ),
+    Handler(
+        types.TEXT_DOCUMENT_CODE_ACTION,
+        text_document_code_action.handle,
+        # pygls doesn't infer the provider of resolutions from the handler below.
+        types.CodeActionOptions(code_action_kinds=[QUICK_FIX, FIX_ALL], resolve_provider=True),
+    ),
+    Handler(types.CODE_ACTION_RESOLVE, code_action_resolve.handle),
     Handler(types.WORKSPACE_DID_CHANGE_CONFIGURATION, did_change_configuration.handle),
     Handler(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, did_change_watched_files.handle),
     Handler(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, did_change_workspace_folders.handle),
     Handler(types.WINDOW_WORK_DONE_PROGRESS_CANCEL, work_done_progress_cancel.handle),
     Handler(extensions.STATUS, status.handle),
     Handler(extensions.EXPLAIN, explain.handle),
+    Handler(extensions.EXPLAIN_FIX, explain_fix.handle),
     Handler(extensions.DID_SHOW, did_show.handle),
     Handler(extensions.DID_PARTIALLY_ACCEPT, did_partially_accept.handle),
 )
@@ -98,6 +111,7 @@ COMMANDS = (
     Command(extensions.DID_ACCEPT_COMMAND, did_accept.run),
     Command(extensions.DOWNLOAD_COMMAND, download_model.run),
     Command(extensions.RESTART_COMMAND, restart_engine.run),
+    Command(extensions.FIX_COMMAND, fix.run),
 )
 
 NOTEBOOKS = types.NotebookDocumentSyncOptions(

@@ -11,11 +11,13 @@ from typing import Protocol
 
 from attrs import field, frozen
 
+from mendline.checks.catalogue import checks_for
 from mendline.context.related import Related
 from mendline.engine.models.progress import Progress
 from mendline.engine.protocol import Engine
 from mendline.engine.threads import in_daemon_thread
 from mendline.lsp.indexing import MakeKeeper
+from mendline.lsp.repairing import ChecksFor
 from mendline.settings.loading import Loaded, load
 from mendline.settings.model import Settings
 from mendline.telemetry import ledger
@@ -54,6 +56,7 @@ class Services:
         keep_counts: keeps a session's counts beyond its end; may raise OSError.
         gather: does the blocking work of gathering related code.
         keep_index: makes what keeps a folder's index; None for no indexes.
+        checks: who judges fixes.
         sleep, clock: seconds.
         rest: waits until a place has been left alone for so many seconds and is worth computing ahead.
     """
@@ -65,6 +68,7 @@ class Services:
     keep_counts: Callable[[Mapping[str, int]], None] = ledger.add
     gather: Callable[[Callable[[], Related]], Awaitable[Related]] = gather_in_thread
     keep_index: MakeKeeper | None = None
+    checks: ChecksFor = checks_for
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     rest: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.monotonic

@@ -14,22 +14,30 @@ from pygls.capabilities import ServerCapabilitiesBuilder
 from mendline.engine.errors import EngineError
 from mendline.engine.status import EngineState
 from mendline.lsp import extensions, from_lsp
+from mendline.lsp.abilities import Abilities
 from mendline.lsp.asking import Asking
 from mendline.lsp.client import NO_ANSWER, Client
 from mendline.lsp.configuration import SECTION, Configuration, watched
-from mendline.lsp.diagnosing import Publisher
+from mendline.lsp.diagnosing import Diagnosing, Publisher
 from mendline.lsp.downloads import Downloads
+from mendline.lsp.elsewhere import Elsewhere
 from mendline.lsp.engine_slot import EngineSlot, close
+from mendline.lsp.fixing import Fixing
+from mendline.lsp.idle_repair import IdleRepair
 from mendline.lsp.indexing import Indexing, watched_sources
+from mendline.lsp.offering import Offering
 from mendline.lsp.offers import Offer
 from mendline.lsp.parent import watch_parent
 from mendline.lsp.parse_ahead import ParseAhead
 from mendline.lsp.progress import Bars, LoadingBar
+from mendline.lsp.projects import Projects
 from mendline.lsp.related import RelatedCode
+from mendline.lsp.repairing import Repairing
 from mendline.lsp.services import Services
 from mendline.lsp.status import StatusLine
 from mendline.lsp.suggesting import Request, Suggesting
 from mendline.lsp.warming import Warming
+from mendline.lsp.working import Working
 from mendline.settings.model import Settings
 from mendline.telemetry import logs
 from mendline.text.positions import PositionEncoding
@@ -83,7 +91,25 @@ class Session:
             self.related,
             self.suggesting.after,
         )
-        self.publisher = Publisher(self.workspace, client.publish)
+        self.elsewhere = Elsewhere()
+        self.diagnosing = Diagnosing(lambda: self.settings, self.elsewhere)
+        self.publisher = Publisher(self.workspace, self.diagnosing, client.publish)
+        self.repairing = Repairing(
+            self.workspace,
+            self.engine,
+            lambda: self.settings,
+            Projects(lambda: self.configuration.folders, self.configuration.trusts),
+            services.checks,
+            self.indexing.indexes,
+            self.counters,
+        )
+        self.offering = Offering(
+            self.repairing.known, self.diagnosing, self.elsewhere, lambda: self.settings, self.diagnose_again
+        )
+        self.fixing = Fixing(
+            self.repairing, self.elsewhere, Working(self.bars, self.spawn), client, lambda: self.encoding
+        )
+        self.idle_repair = IdleRepair(self.repairing, self.engine, lambda: self.settings, services.rest)
         self._parse_ahead = ParseAhead(self.workspace)
         self._tasks: set[asyncio.Task[None]] = set()
         self._initialized = self._wanted = self._started = self._asked = False
@@ -140,16 +166,26 @@ class Session:
         self._parse_ahead.changed(uri)
         self.publisher.changed(uri)
 
+    def diagnose_again(self) -> None:
+        """Have Mendline's own problems told anew: not the texts changed, but what is told of them."""
+        self.publisher.again()
+        if Abilities.of(self.client.capabilities).refreshes:
+            self.client.refresh_diagnostics()
+
     def edited(self, uri: str, changes: Sequence[types.TextDocumentContentChangeEvent]) -> None:
         """Note where the user changed a document."""
+        self.idle_repair.stop()
         if changes and (snapshot := self.workspace.snapshot(uri)) is not None:
             self.suggesting.edited(snapshot)
             self.warming.edited(uri, from_lsp.end_of(changes[-1], snapshot.document, self.encoding))
 
     def reconfigure(self) -> None:
         """Read all settings anew and bring everything in line with them."""
-        settings = self.configuration.reload()
+        before, settings = self.settings, self.configuration.reload()
         logs.configure(settings.trace)
+        self.repairing.forget()
+        if self._initialized and before.diagnostics != settings.diagnostics:
+            self.diagnose_again()
         if (unfit := self.engine.configure(settings)) is not None:
             self.suggesting.forget()
             self.spawn(close(unfit))

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
 from lsprotocol import types
 
+from mendline.checks.check import Report
 from mendline.features.completion import Outcome, Suggestion
+from mendline.features.repair import MODEL, Repair, markdown
+from mendline.lsp.abilities import Abilities
 from mendline.lsp.extensions import DID_ACCEPT_COMMAND
 from mendline.lsp.offers import Offer
 from mendline.syntax.problems import Problem
-from mendline.text.document import Document, Range
+from mendline.text.document import Document, Edit, Range
+from mendline.text.edits import narrowed
 from mendline.text.positions import PositionEncoding
+from mendline.workspace.store import Snapshot
 
 SOURCE = "mendline"
 _LABEL_CHARACTERS = 60
@@ -119,4 +124,85 @@ def explanation(document: Document, outcome: Outcome) -> dict[str, Any]:
         "tokens": outcome.tokens,
         "timings": attrs.asdict(outcome.timings),
         "usage": attrs.asdict(usage) if usage else None,
+    }
+
+
+def text_edits(document: Document, edits: Iterable[Edit], encoding: PositionEncoding) -> list[types.TextEdit]:
+    """Return edits of a document, each without what it leaves as it is."""
+    return [
+        types.TextEdit(span(document, Range(each.start, each.end), encoding), each.text)
+        for each in narrowed(document.text, edits)
+    ]
+
+
+def workspace_edit(
+    snapshot: Snapshot, edits: Iterable[Edit], encoding: PositionEncoding, *, versioned: bool
+) -> types.WorkspaceEdit:
+    """Return edits of one document as one step; `versioned` where the editor then refuses them for another version."""
+    changed = text_edits(snapshot.document, edits, encoding)
+    if not versioned:
+        return types.WorkspaceEdit(changes={snapshot.uri: changed})
+    identifier = types.OptionalVersionedTextDocumentIdentifier(snapshot.uri, snapshot.version)
+    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, changed)])
+
+
+def fix(
+    snapshot: Snapshot,
+    repair: Repair,
+    diagnostics: Sequence[types.Diagnostic] | None,
+    encoding: PositionEncoding,
+    able: Abilities,
+) -> types.CodeAction:
+    """Return a fix that was found, ready to be applied."""
+    by_model = repair.origin == MODEL
+    return types.CodeAction(
+        title=repair.title,
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=diagnostics,
+        is_preferred=True if repair.verified and able.preferred else None,
+        edit=workspace_edit(snapshot, repair.edits, encoding, versioned=able.versioned),
+        tags=[types.CodeActionTag.LlmGenerated] if by_model and able.tags else None,
+    )
+
+
+def fix_explanation(snapshot: Snapshot, repair: Repair) -> dict[str, Any]:
+    """Return why a fix is what it is, as `mendline/explainFix` sends it."""
+    about = repair.explanation
+    finding = about.finding
+    return {
+        "uri": snapshot.uri,
+        "version": snapshot.version,
+        "title": repair.title,
+        "found": repair.found,
+        "verified": repair.verified,
+        "origin": repair.origin,
+        "problem": {
+            "message": finding.message,
+            "source": finding.source,
+            "code": finding.code,
+            "line": finding.start.line,
+        },
+        "before": [_report(each) for each in about.before],
+        "after": [_report(each) for each in about.after],
+        "attempts": [attrs.asdict(each) for each in about.attempts],
+        "diff": about.diff,
+        "ending": about.ending,
+        "rounds": about.rounds,
+        "tokens": about.tokens,
+        "seconds": about.seconds,
+        "trouble": about.trouble,
+        "markdown": markdown(repair),
+    }
+
+
+def _report(report: Report) -> dict[str, Any]:
+    return {
+        "check": report.check,
+        "status": report.status.value,
+        "findings": [each.message for each in report.findings],
+        "testsPassed": report.tests_passed,
+        "testsFailed": report.tests_failed,
+        "note": report.note,
+        "confinement": report.confinement,
+        "seconds": report.seconds,
     }

@@ -258,6 +258,21 @@ class RepairSettings:
         minimum=500,
         maximum=600_000,
     )
+    idle: bool = setting(
+        False,
+        "Whether fixes for the problems at your cursor are looked for while you rest, so that checked ones are there "
+        "when you ask. Any keystroke ends that.",
+    )
+
+
+@frozen
+class DiagnosticsSettings:
+    """Syntax errors that Mendline itself reports."""
+
+    enabled: bool = setting(
+        True,
+        "Whether Mendline reports syntax errors; where another source reports the same lines, it stays silent.",
+    )
 
 
 @frozen
@@ -295,6 +310,7 @@ class Settings:
     engine: EngineSettings = field(factory=EngineSettings)
     completion: CompletionSettings = field(factory=CompletionSettings)
     repair: RepairSettings = field(factory=RepairSettings)
+    diagnostics: DiagnosticsSettings = field(factory=DiagnosticsSettings)
     context: ContextSettings = field(factory=ContextSettings)
     privacy: PrivacySettings = field(factory=PrivacySettings)
     trace: str = setting(

@@ -14,3 +14,5 @@ def handle(session: Session, params: types.DidCloseTextDocumentParams) -> None:
     session.warming.closed(params.text_document.uri)
     session.related.closed(params.text_document.uri)
     session.suggesting.closed(params.text_document.uri)
+    session.elsewhere.closed(params.text_document.uri)
+    session.repairing.closed(params.text_document.uri)

@@ -1,0 +1,151 @@
+"""Which code actions there are for a place: told at once, from what the editor says is wrong there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from attrs import define, frozen
+from lsprotocol import types
+
+from mendline.checks.check import Project
+from mendline.checks.finding import Finding
+from mendline.features.repair import Problem, Repair, offer
+from mendline.lsp import from_lsp, to_lsp
+from mendline.lsp.abilities import Abilities
+from mendline.lsp.diagnosing import Diagnosing, syntax_problems
+from mendline.lsp.elsewhere import Elsewhere, Told
+from mendline.lsp.extensions import FIX_COMMAND
+from mendline.lsp.tickets import Ticket
+from mendline.settings.model import Settings
+from mendline.text.document import Range
+from mendline.text.positions import PositionEncoding
+from mendline.workspace.exclusion import excluded_by
+from mendline.workspace.store import Snapshot
+
+QUICK_FIX = types.CodeActionKind.QuickFix.value
+FIX_ALL = "source.fixAll.mendline"
+
+_MOST = 8
+_FIX_ALL_TITLE = "Fix all with Mendline: every problem here whose fix passes the checks"
+
+Action = types.CodeAction | types.Command
+
+
+@frozen
+class _Reported:
+    """A problem, as the editor has it and as Mendline has it."""
+
+    diagnostic: types.Diagnostic
+    told: Told
+
+
+@define
+class Offering:
+    """Lists code actions. Nothing here asks the model or the disk."""
+
+    _known: Callable[[Snapshot, Finding], Repair | None]
+    _diagnosing: Diagnosing
+    _elsewhere: Elsewhere
+    _settings: Callable[[], Settings]
+    _silenced: Callable[[], None]
+
+    def actions(
+        self, snapshot: Snapshot, params: types.CodeActionParams, encoding: PositionEncoding, able: Abilities
+    ) -> list[Action]:
+        """Return what could be offered; what was looked for already has its edit, and the evidence in its title."""
+        reported = self._reported(snapshot, params, encoding)
+        if not self.is_wanted(snapshot) or not (able.applies or (able.literals and able.resolves)):
+            return []
+        only = params.context.only
+        found: list[Action] = []
+        if _is_asked_for(QUICK_FIX, only):
+            found += [self._quick_fix(snapshot, each, encoding, able) for each in reported[:_MOST]]
+        if self._offers_all(params.context, reported):
+            found.append(_chosen_later(_FIX_ALL_TITLE, FIX_ALL, Ticket(snapshot.uri, snapshot.version), (), able))
+        return found
+
+    def is_wanted(self, snapshot: Snapshot) -> bool:
+        """Whether fixes are wanted in a document: in files only, and not in those that the user excludes."""
+        settings = self._settings()
+        if not settings.repair.enabled or from_lsp.path(snapshot.uri) is None:
+            return False
+        return excluded_by(snapshot.path, settings.privacy.exclude) is None
+
+    def _reported(
+        self, snapshot: Snapshot, params: types.CodeActionParams, encoding: PositionEncoding
+    ) -> Sequence[_Reported]:
+        """What other sources report at the place, and Mendline itself; the worst first."""
+        document = snapshot.document
+        others = [
+            _Reported(each, Told(from_lsp.finding(each, document, encoding), from_lsp.notes(each)))
+            for each in params.context.diagnostics
+            if each.source != to_lsp.SOURCE
+        ]
+        start, end = (from_lsp.offset(document, each, encoding) for each in (params.range.start, params.range.end))
+        asked = Range(min(start, end), max(start, end))
+        if self._elsewhere.note(snapshot, asked, [each.told for each in others], syntax_problems(snapshot)):
+            self._silenced()
+        once: dict[Finding, _Reported] = {}
+        for each in (*others, *self._own(snapshot, asked, encoding)):
+            once.setdefault(each.told.finding, each)
+        return sorted(once.values(), key=lambda each: each.told.finding.severity)
+
+    def _own(self, snapshot: Snapshot, asked: Range, encoding: PositionEncoding) -> Iterator[_Reported]:
+        document = snapshot.document
+        first, last = document.line_at(asked.start), document.line_at(asked.end)
+        for diagnostic in self._diagnosing.diagnostics(snapshot, encoding):
+            finding = from_lsp.finding(diagnostic, document, encoding)
+            if finding.start.line <= last and first <= finding.end.line:
+                yield _Reported(diagnostic, Told(finding))
+
+    def _quick_fix(
+        self, snapshot: Snapshot, reported: _Reported, encoding: PositionEncoding, able: Abilities
+    ) -> Action:
+        finding, notes = reported.told.finding, reported.told.notes
+        known = self._known(snapshot, finding)
+        if known is None or not known.found or not able.literals:
+            title = offer(Problem(snapshot.document, None, snapshot.language_id, "", finding, Project(Path())))
+            ticket = Ticket(snapshot.uri, snapshot.version, finding, notes)
+            return _chosen_later(title, QUICK_FIX, ticket, [reported.diagnostic], able)
+        return to_lsp.fix(snapshot, known, [reported.diagnostic], encoding, able)
+
+    def _offers_all(self, context: types.CodeActionContext, reported: Sequence[_Reported]) -> bool:
+        """Whether fixing all is offered.
+
+        An editor that fixes all on each save, by whatever server, must not wait for a model: there it has to be asked
+        for by its own name.
+        """
+        if not context.only:
+            return len(reported) > 1
+        automatic = context.trigger_kind is types.CodeActionTriggerKind.Automatic
+        return FIX_ALL in context.only if automatic else _is_asked_for(FIX_ALL, context.only)
+
+
+def _chosen_later(
+    title: str, kind: str, ticket: Ticket, diagnostics: Sequence[types.Diagnostic], able: Abilities
+) -> Action:
+    """An action whose work is done when it is chosen: at its resolution, or as a command."""
+    data = ticket.as_data()
+    command = None if able.literals and able.resolves else types.Command(title, FIX_COMMAND, arguments=[data])
+    if command is not None and not able.literals:
+        return command
+    tags = [types.CodeActionTag.LlmGenerated] if able.tags else None
+    return types.CodeAction(
+        title=title,
+        kind=kind,
+        diagnostics=list(diagnostics) or None,
+        data=None if command else data,
+        command=command,
+        tags=tags,
+    )
+
+
+def _is_asked_for(kind: str, only: Sequence[types.CodeActionKind | str] | None) -> bool:
+    if not only:
+        return True
+    return any(str(getattr(each, "value", each)) in ("", kind) or kind.startswith(f"{_text(each)}.") for each in only)
+
+
+def _text(kind: types.CodeActionKind | str) -> str:
+    return kind.value if isinstance(kind, types.CodeActionKind) else kind
