@@ -113,9 +113,7 @@ async def _repaired(seed: Seed, project: Project, setup: SeedSetup) -> SeedTrial
     checks = checks_for(seed.language, project, Settings())
     document = Document.of(seed.wrong)
     before = await _reports(seed, project, checks, seed.wrong)
-    missing = tuple(
-        f"{each.check}: {each.note or each.status.value}" for each in before if each.status is not Status.RAN
-    )
+    missing = tuple(f"{each.check}: {each.status.value}" for each in before if each.status is not Status.RAN)
     target = _nearest(seed, before)
     if target is None:
         return SeedTrial(seed.name, seed.kind, seed.language, missing=missing)

@@ -21,11 +21,12 @@ _SIGNS: Final = re.compile(
 _INSERTED: Final = (")", "]", "}", ":", ";", ",", '"', "'")
 _LINES_ABOVE: Final = 5
 _MOST_LINES: Final = 12
-_MOST_WITHIN: Final = 6
+_MOST_WITHIN: Final = 8
+_DEDENT_LINES: Final = 30
 _PROBLEMS: Final = 3
 _END: Final = re.compile(r"\s*(?:#.*|//.*)?$")
 _OPENS: Final = re.compile(r"\s*[{:;,]+$")
-_MOST: Final = 4
+_MOST: Final = 6
 _PARSE_MS: Final = 40.0
 _BUDGET_SECONDS: Final = 0.5
 
@@ -54,6 +55,7 @@ def _tried(problem: Problem) -> Iterator[Edit]:
     """Each sign at each place, the likeliest places first."""
     document = problem.document
     broken = _broken(problem)
+    yield from _dedented(document, document.line_at(problem.range.start))
     for line in _lines(document, problem.range, broken):
         text, start = document.line_text(line), document.line_start(line)
         end = _END.search(text)
@@ -68,8 +70,46 @@ def _tried(problem: Problem) -> Iterator[Edit]:
         for at in _within(document, place):
             for sign in _INSERTED:
                 yield Edit(at, at, sign)
+    for at in _behind_opener(document, document.line_at(problem.range.start)):
+        for sign in ")]}":
+            yield Edit(at, at, sign)
     last = len(document.text.rstrip())
     yield Edit(last, last, "\n}")
+
+
+def _dedented(document: Document, line: int) -> Iterator[Edit]:
+    """A closing brace where lines go back to the left without one, from the problem up."""
+    widths = {len(_indentation(text)) for text in document.line_texts(0, document.line_count) if text.strip()}
+    step = min(widths - {0}, default=4)
+    for number in range(min(line + 1, document.line_count - 1), max(0, line - _DEDENT_LINES), -1):
+        text = document.line_text(number)
+        above = next((each for each in range(number - 1, -1, -1) if document.line_text(each).strip()), None)
+        if not text.strip() or above is None:
+            continue
+        here, before = _indentation(text), _indentation(document.line_text(above))
+        # A line that closes something goes one step to the left by itself.
+        closes = text.strip()[0] in "})]"
+        wanted = before[: len(before) - step] if closes else here
+        if len(before) - len(here) > (step if closes else 0):
+            yield Edit(document.line_end(above), document.line_end(above), f"\n{wanted}}}")
+
+
+def _indentation(text: str) -> str:
+    return text[: len(text) - len(text.lstrip())]
+
+
+def _behind_opener(document: Document, line: int) -> list[int]:
+    """Where words end behind the last bracket of a line that it doesn't close."""
+    text, start = document.line_text(line), document.line_start(line)
+    open_: list[int] = []
+    for at, sign in enumerate(text):
+        if sign in "([{":
+            open_.append(at)
+        elif sign in ")]}" and open_:
+            open_.pop()
+    if not open_:
+        return []
+    return [start + word.end() for word in re.finditer(r"\w+", text) if word.start() > open_[-1]][:_MOST_WITHIN]
 
 
 def _broken(problem: Problem) -> list[Range]:

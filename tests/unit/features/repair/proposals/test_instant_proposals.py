@@ -104,6 +104,18 @@ def proposed(marked: str, message: str, language: str = "python") -> list[tuple[
             "c",
             "int f(void) {\n  int x = 1;\n  return x;\n}\n",
         ),
+        (
+            "int f(int a) {\n  if (a) {\n    g();\n  return a;\n}\n«»",
+            'missing "}"',
+            "c",
+            "int f(int a) {\n  if (a) {\n    g();\n  }\n  return a;\n}\n",
+        ),
+        (
+            "class A {\n  void f() {\n    while (g()) {\n      h();\n  }\n«»}\n",
+            "reached end of file while parsing",
+            "java",
+            "class A {\n  void f() {\n    while (g()) {\n      h();\n    }\n  }\n}\n",
+        ),
         ("x = f(1))«»\n", "unmatched ')'", "python", "x = f(1)\n"),
         (
             "def f():\n    x = 1\n  «return» x\n",
