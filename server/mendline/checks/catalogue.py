@@ -9,9 +9,12 @@ from typing import Final
 
 from mendline.checks.check import Check, Kind, Project, Report, Status, Subject
 from mendline.checks.results import Results
+from mendline.checks.verifiers.cargo_test import CargoTest
 from mendline.checks.verifiers.compiler import Compiler
 from mendline.checks.verifiers.go import GoBuild, GoVet
+from mendline.checks.verifiers.go_test import GoTest
 from mendline.checks.verifiers.javac import Javac
+from mendline.checks.verifiers.node_test import NodeTest
 from mendline.checks.verifiers.pyright import Pyright
 from mendline.checks.verifiers.pytest import Pytest
 from mendline.checks.verifiers.python_compile import PythonCompile
@@ -38,6 +41,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     Javac(),
     Pyright(),
     Pytest(),
+    NodeTest(),
+    GoTest(),
+    CargoTest(),
 )
 """Every check that needs no setting, from cheap to dear."""
 

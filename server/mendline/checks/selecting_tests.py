@@ -25,6 +25,10 @@ from mendline.workspace.reading import decoded, read_bytes
 MOST_FILES: Final = 8
 """The most test files that are run for one file."""
 
+NODE_TEST: Final = "node:test"
+"""The module of Node's own test runner; whoever uses another one doesn't name it."""
+
+_MARKS: Final = (NODE_TEST,)
 _MOST_BYTES: Final = 512 * 1024
 _MOST_LOOKED_AT: Final = 5_000
 _PARSE_MS: Final = 1_000.0
@@ -40,7 +44,7 @@ class Convention:
 
     Attributes:
         path: matches the whole path of a file with tests, from the root, with forward slashes.
-        mark: a word that stands in each; empty for none.
+        mark: what stands in each; one of those above, or empty for nothing.
     """
 
     path: re.Pattern[str]
@@ -114,7 +118,7 @@ def _is_called_after(test: str, module: str) -> bool:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(text))
+    return frozenset([*_WORD.findall(text), *(mark for mark in _MARKS if mark in text)])
 
 
 def _words_of_file(root: Path, listed: Listed) -> frozenset[str]:

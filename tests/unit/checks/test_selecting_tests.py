@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from mendline.checks.check import Project, Subject
-from mendline.checks.selecting_tests import Convention, files_with_tests
+from mendline.checks.selecting_tests import NODE_TEST, Convention, files_with_tests
 from support.indexed import write_files
 
 PYTHON = Convention(re.compile(r"(?:.*/)?test_[^/]*\.py"))
-NODE = Convention(re.compile(r"(?:.*/)?[^/]*\.test\.js"), "node")
+NODE = Convention(re.compile(r"(?:.*/)?[^/]*\.test\.js"), NODE_TEST)
 
 SHOP = "def total(x): return x\n\nclass Basket:\n    def add(self): ...\n\ndef _hidden(): ...\n\nx = 1\n"
 FILES = {
