@@ -11,9 +11,10 @@ from typing import Final, Protocol
 
 from mendline.checks.check import Project, Report, Status, Subject
 from mendline.checks.finding import Finding
-from mendline.checks.overlay import OVERLAY, Copy, NoOverlay
+from mendline.checks.overlay import Copy, NoOverlay, Overlay
 from mendline.checks.places import in_order
 from mendline.checks.process import Command, Finished, run_process
+from mendline.checks.sandbox.commands import exceeded, is_late
 from mendline.checks.tool import has_own_tool
 
 Prepare = Callable[[], Command | Report]
@@ -66,12 +67,13 @@ async def ask(name: str, prepare: Prepare, seconds: float, read: Read) -> Report
     if isinstance(command, Report):
         return command
     finished = await run_process(command, seconds)
-    report = await asyncio.to_thread(_report, name, finished, seconds, read)
+    confined = bool(command.confinement)
+    report = await asyncio.to_thread(_report, name, finished, seconds, read, confined=confined)
     took = time.perf_counter() - began
     return Report(name, report.status, report.findings, note=report.note, confinement=command.confinement, seconds=took)
 
 
-async def ask_in_copy(name: str, steps: Steps, subject: Subject, seconds: float) -> Report:
+async def ask_in_copy(name: str, steps: Steps, subject: Subject, seconds: float, overlay: Overlay) -> Report:
     """As `ask`, in a copy of the project that has the subject's texts in it.
 
     Args:
@@ -79,6 +81,7 @@ async def ask_in_copy(name: str, steps: Steps, subject: Subject, seconds: float)
         steps: what is done.
         subject: what is checked.
         seconds: how long all of it may take, the copy included.
+        overlay: the copies; `OVERLAY` for what is executed in the sandbox, `UNTOUCHED` for what runs outside of it.
     """
     began = time.perf_counter()
     try:
@@ -87,7 +90,7 @@ async def ask_in_copy(name: str, steps: Steps, subject: Subject, seconds: float)
             return tool
         async with AsyncExitStack() as stack:
             async with asyncio.timeout(seconds):
-                copy = await stack.enter_async_context(OVERLAY.of(subject))
+                copy = await stack.enter_async_context(overlay.of(subject))
             return await ask(
                 name,
                 lambda: steps.command(tool, subject, copy),
@@ -116,13 +119,22 @@ def missing(name: str, project: Project, *, install: str, tool: str = "") -> Rep
     return Report(name, Status.MISSING, note=note)
 
 
-def _report(name: str, finished: Finished, seconds: float, read: Read) -> Report:
+def untrusted(name: str) -> Report:
+    """The report of a check that would execute code of a project that isn't trusted."""
+    note = f"{name} can execute code of the project, so it runs only in a trusted workspace."
+    return Report(name, Status.UNTRUSTED, note=note)
+
+
+def _report(name: str, finished: Finished, seconds: float, read: Read, *, confined: bool) -> Report:
     if finished.status is None:
         return Report(name, Status.MISSING, note=f"{name} can't be started: {_last_line(finished.stderr)}.")
-    if finished.timed_out:
+    if is_late(finished) if confined else finished.timed_out:
         return Report(name, Status.TIMED_OUT, note=f"{name} took longer than {seconds:.2g} s.")
     if finished.truncated:
         return Report(name, Status.BROKEN, note=f"{name} said more than can be read.")
+    why = exceeded(finished) if confined else ""
+    if why:
+        return Report(name, Status.BROKEN, note=f"{name} was ended: {why}.")
     try:
         return Report(name, Status.RAN, in_order(read(finished)))
     except (Unreadable, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:

@@ -7,10 +7,13 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from mendline.checks.check import Check, Kind, Project, Report, Status, Subject
+from mendline.checks.asking import untrusted
+from mendline.checks.check import Check, Kind, Project, Report, Subject
 from mendline.checks.results import Results
+from mendline.checks.verifiers.cargo import CargoCheck
 from mendline.checks.verifiers.cargo_test import CargoTest
 from mendline.checks.verifiers.compiler import Compiler
+from mendline.checks.verifiers.eslint import ESLint
 from mendline.checks.verifiers.go import GoBuild, GoVet
 from mendline.checks.verifiers.go_test import GoTest
 from mendline.checks.verifiers.javac import Javac
@@ -32,6 +35,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     PythonCompile(),
     Ruff(),
     ShellCheck(),
+    ESLint(),
     GoVet(),
     Compiler(),
     Ty(),
@@ -40,6 +44,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     GoBuild(),
     Javac(),
     Pyright(),
+    CargoCheck(),
     Pytest(),
     NodeTest(),
     GoTest(),
@@ -48,6 +53,7 @@ CHECKS: Final[tuple[Check, ...]] = (
 """Every check that needs no setting, from cheap to dear."""
 
 _ORDER: Final[Mapping[Kind, int]] = {kind: place for place, kind in enumerate(Kind)}
+_ALWAYS: Final = Syntax().name
 _REMEMBERED: Final = Results()
 
 
@@ -57,13 +63,15 @@ def checks_for(language: str, project: Project, settings: Settings) -> tuple[Che
     Args:
         language: the language id, as in LSP.
         project: where the code lives.
-        settings: which of them the user wants (`repair.checks`), and those of the user's own (`repair.commands`).
+        settings: which of them are wanted (`repair.checks`, all where it is empty); that the code parses always is.
     """
-    del project, settings
+    del project  # what it has is looked at when a check runs
+    chosen = settings.repair.checks
     known = language_of(language)
     name = language if known is None else known.id
     fitting = (check for check in CHECKS if not check.languages or name in check.languages)
-    return tuple(sorted(fitting, key=lambda check: _ORDER[check.kind]))
+    wanted = (check for check in fitting if not chosen or check.name in chosen or check.name == _ALWAYS)
+    return tuple(sorted(wanted, key=lambda check: _ORDER[check.kind]))
 
 
 async def run_checks(
@@ -86,8 +94,7 @@ async def run_checks(
 
     async def one(check: Check) -> Report:
         if check.name not in keys:
-            note = f"{check.name} can execute code of the project, so it runs only in a trusted workspace."
-            return Report(check.name, Status.UNTRUSTED, note=note)
+            return untrusted(check.name)
         known = remembered.known(keys[check.name])
         if known is not None:
             return known

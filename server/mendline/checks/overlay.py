@@ -5,7 +5,9 @@ folders of what is installed (`state.LINKED`) are links to the real ones. Betwee
 names, sizes and dates, so that another candidate costs its own file.
 
 Architecture invariant: nothing is written into the user's folders. A text whose path leads out of the copy, or into
-what is linked, is refused.
+what is linked, is refused. What ran in a copy may have left links anywhere in it, and none of them is followed. Tools
+that run outside of the sandbox never work in a copy in which code of the project has run: it could lead what they write
+out of it.
 """
 
 from __future__ import annotations
@@ -31,7 +33,6 @@ from mendline.settings.errors import MendlineError
 from mendline.workspace.index.place import DIRECTORY_VARIABLE
 from mendline.workspace.reading import read_bytes
 
-_FRESH_SECONDS: Final = 1.0
 _MOST_COPIES: Final = 4
 
 
@@ -61,11 +62,15 @@ class Copy:
     Attributes:
         root: the project's folder.
         place: the folder of the copy; `files` in it is what stands for the root, `caches` is for tools.
+        limits: how much is copied.
+        fresh_seconds: how long it counts as up to date without a look at the project.
+        clock: in seconds.
     """
 
     root: Path
     place: Path
     limits: Limits = field(factory=Limits)
+    fresh_seconds: float = 0.0
     clock: Callable[[], float] = time.monotonic
     _copied: dict[str, _Copied] = field(factory=dict, init=False)
     _listed: Mapping[str, Listed] = field(factory=dict, init=False)
@@ -86,6 +91,12 @@ class Copy:
     def caches(self) -> Path:
         """Where tools may keep what they make."""
         return self.place / "caches"
+
+    def cache(self, name: str) -> Path:
+        """A folder in `caches`, which is there afterwards and is no link."""
+        _make_sure_of(self.caches)
+        _make_sure_of(self.caches / name)
+        return self.caches / name
 
     @property
     def in_use(self) -> bool:
@@ -133,11 +144,13 @@ class Copy:
 
     def _refresh(self) -> None:
         now = self.clock()
-        if self._refreshed is not None and now - self._refreshed < _FRESH_SECONDS:
+        is_fresh = self._refreshed is not None and now - self._refreshed < self.fresh_seconds
+        if is_fresh and _is_folder(self.files) and _is_folder(self.caches):
             return
         self._refreshed = None
+        self.place.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (self.files, self.caches):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_sure_of(folder)
         self._listed = self._wanted()
         self._remove_all_but(self._listed)
         for listed in self._listed.values():
@@ -214,7 +227,7 @@ class Copy:
     def _room_for(self, path: str) -> Path:
         """A path in the copy at which nothing is."""
         target = self._path_of(path)
-        if target.is_dir() and not target.is_symlink():
+        if _is_folder(target):
             shutil.rmtree(target)
         else:
             target.unlink(missing_ok=True)
@@ -226,9 +239,7 @@ class Copy:
         *above, name = path.split("/")
         for part in above:
             folder /= part
-            if folder.is_symlink() or not folder.is_dir():
-                folder.unlink(missing_ok=True)
-                folder.mkdir(mode=0o700)
+            _make_sure_of(folder)
         return folder / name
 
 
@@ -246,9 +257,11 @@ class Overlay:
 
     Attributes:
         limits: how much is copied of each.
+        fresh_seconds: how long a copy counts as up to date.
     """
 
     limits: Limits = field(factory=Limits)
+    fresh_seconds: float = 0.0
     _base: Path | None = field(default=None, init=False)
     _copies: dict[Path, Copy] = field(factory=dict, init=False)
     _made: int = field(default=0, init=False)
@@ -276,7 +289,7 @@ class Overlay:
                 self._base = Path(tempfile.mkdtemp(prefix="mendline-checks-"))
                 atexit.register(self.close)
             self._made += 1
-            found = Copy(root, self._base / str(self._made), self.limits)
+            found = Copy(root, self._base / str(self._made), self.limits, self.fresh_seconds)
         self._copies[root] = found  # the last one is the one used last
         for old in list(self._copies.values())[:-_MOST_COPIES]:
             if not old.in_use:
@@ -286,7 +299,10 @@ class Overlay:
 
 
 OVERLAY: Final = Overlay()
-"""This process's copies."""
+"""Copies in which code of the project is executed, in the sandbox; they are looked through before each use."""
+
+UNTOUCHED: Final = Overlay(fresh_seconds=1.0)
+"""Copies in which nothing of the project is ever executed, for tools outside of the sandbox."""
 
 
 def checks_cache() -> Path:
@@ -307,3 +323,14 @@ def _checked(path: str) -> str:
     if LINKED.intersection(parts[:-1]):
         raise NoOverlay(f"{path} lies in a folder of what is installed, which isn't copied")
     return path
+
+
+def _make_sure_of(folder: Path) -> None:
+    """Make a folder, or what was put in its place one."""
+    if not _is_folder(folder):
+        folder.unlink(missing_ok=True)
+        folder.mkdir(mode=0o700)
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()

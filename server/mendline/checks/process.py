@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, cast
 
@@ -79,19 +79,11 @@ class Finished:
     truncated: bool = False
 
 
-Wrapper = Callable[[Command], Command]
-"""Puts a sandbox around a command."""
-
-
-async def run_process(
-    command: Command, seconds: float, *, wrap: Wrapper | None = None, most_bytes: int = MOST_BYTES
-) -> Finished:
+async def run_process(command: Command, seconds: float, *, most_bytes: int = MOST_BYTES) -> Finished:
     """Run a command to its end, or for so many seconds. Cancelling the task ends it, and all that it started.
 
     Processes that leave the command's group, as daemons do, are out of reach; only a sandbox holds those.
     """
-    if wrap is not None:
-        command = wrap(command)
     loop = asyncio.get_running_loop()
     try:
         transport, said = await loop.subprocess_exec(

@@ -10,7 +10,7 @@ from attrs import define, field
 from mendline.checks.catalogue import CHECKS, checks_for, run_checks
 from mendline.checks.check import Kind, Project, Report, Status, Subject
 from mendline.checks.results import Results
-from mendline.settings.model import Settings
+from mendline.settings.model import RepairSettings, Settings
 from support.checked import subject_of
 
 
@@ -50,6 +50,12 @@ def test_checks_are_for_their_languages(language: str, some: set[str], tmp_path:
     names = {check.name for check in checks_for(language, Project(tmp_path), Settings())}
     assert some <= names
     assert "ruff" not in names or language == "python"
+
+
+def test_settings_choose(tmp_path: Path) -> None:
+    settings = Settings(repair=RepairSettings(checks=("ruff", "tsc", "nonsense")))
+    assert [check.name for check in checks_for("python", Project(tmp_path), settings)] == ["syntax", "ruff"]
+    assert [check.name for check in checks_for("lua", Project(tmp_path), settings)] == ["syntax"]
 
 
 def test_an_editors_own_name_of_a_language_is_understood(tmp_path: Path) -> None:

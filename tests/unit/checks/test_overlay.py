@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,9 +31,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def copy(root: Path, tmp_path: Path) -> Copy:
-    """A copy that looks at the project each time it is brought up to date."""
-    ticks: Iterator[float] = iter(range(0, 10_000, 10))
-    return Copy(root, tmp_path / "copy", clock=lambda: next(ticks))
+    return Copy(root, tmp_path / "copy")
 
 
 def _write(path: Path, text: str) -> None:
@@ -119,7 +117,7 @@ def test_what_ran_in_it_leaves_nothing(meddle: Callable[[Path], object], copy: C
 
 @pytest.mark.parametrize("path", ["package/b.py", "package/new.py", "package/deeper/new.py"])
 def test_links_planted_in_it_lead_nowhere(path: str, root: Path, tmp_path: Path) -> None:
-    copy = Copy(root, tmp_path / "copy", clock=lambda: 0.0)  # it does not look again
+    copy = Copy(root, tmp_path / "copy", fresh_seconds=60)  # it does not look again
     outside = tmp_path / "outside"
     _write(outside / "b.py", "mine")
     copy.bring({path: "one"})
@@ -129,6 +127,36 @@ def test_links_planted_in_it_lead_nowhere(path: str, root: Path, tmp_path: Path)
     assert (copy.files / path).read_text() == "two"
     assert os.listdir(outside) == ["b.py"]
     assert (outside / "b.py").read_text() == "mine"
+
+
+@pytest.mark.parametrize("fresh_seconds", [0, 60])
+@pytest.mark.parametrize("name", ["files", "caches", "caches/tool"])
+def test_links_in_the_place_of_its_own_folders_lead_nowhere(
+    name: str, fresh_seconds: float, root: Path, tmp_path: Path
+) -> None:
+    copy = Copy(root, tmp_path / "copy", fresh_seconds=fresh_seconds)
+    outside = tmp_path / "outside"
+    _write(outside / "mine.py", "mine")
+    copy.bring({"a.py": "one"})
+    copy.cache("tool")
+    (copy.place / name).rename(tmp_path / "moved")
+    (copy.place / name).symlink_to(outside)
+    copy.bring({"a.py": "two", "package/b.py": "two"})
+    (copy.cache("tool") / "made").write_text("")
+    assert _content(copy) == {**PLAIN, "a.py": "two", "package/b.py": "two"}
+    assert os.listdir(outside) == ["mine.py"]
+
+
+def test_it_looks_again_when_it_is_no_longer_fresh(root: Path, tmp_path: Path) -> None:
+    now = 0.0
+    copy = Copy(root, tmp_path / "copy", fresh_seconds=1, clock=lambda: now)
+    copy.bring({})
+    _write(root / "new.py", "new")
+    copy.bring({})
+    assert not (copy.files / "new.py").exists()
+    now = 1.0
+    copy.bring({})
+    assert (copy.files / "new.py").exists()
 
 
 @pytest.mark.parametrize(

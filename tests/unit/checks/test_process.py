@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from pathlib import Path
 
 import psutil
@@ -102,13 +101,6 @@ async def test_tools_see_no_keys_and_no_folder_that_depends_on_the_place(
     folders = minimal_environment()["PATH"].split(os.pathsep)
     assert folders
     assert all(os.path.isabs(folder) for folder in folders)
-
-
-async def test_a_wrapper_decides_what_is_started(tmp_path: Path) -> None:
-    def wrapped(command: Command) -> Command:
-        return Command((sys.executable, "-c", "print('wrapped')", *command.argv), command.folder)
-
-    assert (await run_process(python("print('bare')", tmp_path), 60, wrap=wrapped)).stdout == b"wrapped\n"
 
 
 def _has_ended(pid: int) -> bool:

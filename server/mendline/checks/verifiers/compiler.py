@@ -16,7 +16,7 @@ from attrs import frozen
 from mendline.checks.asking import Unreadable, ask, ask_in_copy, missing
 from mendline.checks.check import Kind, Report, Subject
 from mendline.checks.finding import Finding, Severity
-from mendline.checks.overlay import Copy
+from mendline.checks.overlay import UNTOUCHED, Copy
 from mendline.checks.places import Places
 from mendline.checks.process import Command, Finished
 from mendline.checks.tool import environment_of, find_tool
@@ -49,7 +49,7 @@ class Compiler:
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Compile the file."""
         if len(subject.texts) > 1:
-            return await ask_in_copy(self.name, self, subject, seconds)
+            return await ask_in_copy(self.name, self, subject, seconds, UNTOUCHED)
         read = partial(read_messages, subject=subject, folder=subject.project.root)
         return await ask(self.name, lambda: self._from_input(subject), seconds, read)
 

@@ -18,7 +18,7 @@ from mendline.checks.asking import Unreadable, ask_in_copy, missing
 from mendline.checks.check import Kind, Report, Subject
 from mendline.checks.configuration import nearest
 from mendline.checks.finding import Finding, Severity
-from mendline.checks.overlay import Copy, checks_cache
+from mendline.checks.overlay import UNTOUCHED, Copy, checks_cache
 from mendline.checks.places import Places
 from mendline.checks.process import Command, Finished
 from mendline.checks.tool import environment_of, find_tool
@@ -40,7 +40,7 @@ class GoBuild:
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Compile the package."""
-        return await ask_in_copy(self.name, self, subject, seconds)
+        return await ask_in_copy(self.name, self, subject, seconds, UNTOUCHED)
 
     def find(self, subject: Subject) -> Path | Report:
         """Find Go."""
@@ -76,7 +76,7 @@ class GoVet:
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Vet the package."""
-        return await ask_in_copy(self.name, self, subject, seconds)
+        return await ask_in_copy(self.name, self, subject, seconds, UNTOUCHED)
 
     def find(self, subject: Subject) -> Path | Report:
         """Find Go."""

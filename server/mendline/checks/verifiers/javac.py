@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 from mendline.checks.asking import Unreadable, ask_in_copy, missing
 from mendline.checks.check import Kind, Report, Subject
 from mendline.checks.finding import Finding, Severity
-from mendline.checks.overlay import Copy
+from mendline.checks.overlay import UNTOUCHED, Copy
 from mendline.checks.places import Places
 from mendline.checks.process import Command, Finished
 from mendline.checks.tool import environment_of, find_tool
@@ -39,7 +39,7 @@ class Javac:
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Compile the file."""
-        return await ask_in_copy(self.name, self, subject, seconds)
+        return await ask_in_copy(self.name, self, subject, seconds, UNTOUCHED)
 
     def find(self, subject: Subject) -> Path | Report:
         """Find the compiler."""
@@ -49,8 +49,7 @@ class Javac:
 
     def command(self, tool: Path, subject: Subject, copy: Copy) -> Command:
         """Start it in the copy."""
-        made = copy.caches / "javac"
-        made.mkdir(exist_ok=True)
+        made = copy.cache("javac")
         root = subject.project.root
         archives = ":".join(f"{root / folder}/*" for folder in _ARCHIVES if (root / folder).is_dir())
         files = [str(copy.files / path) for path in subject.texts if path == subject.path or path.endswith(".java")]

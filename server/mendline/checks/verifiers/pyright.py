@@ -13,7 +13,7 @@ from mendline.checks.asking import Unreadable, ask_in_copy, missing
 from mendline.checks.check import Kind, Report, Status, Subject
 from mendline.checks.configuration import is_configured
 from mendline.checks.finding import Finding, Severity
-from mendline.checks.overlay import Copy
+from mendline.checks.overlay import UNTOUCHED, Copy
 from mendline.checks.places import Places
 from mendline.checks.process import Command, Finished
 from mendline.checks.tool import environment_of, find_tool
@@ -39,7 +39,7 @@ class Pyright:
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Check the types."""
-        return await ask_in_copy(self.name, self, subject, seconds)
+        return await ask_in_copy(self.name, self, subject, seconds, UNTOUCHED)
 
     def find(self, subject: Subject) -> Path | Report:
         """Find Pyright; a project that is set up for ty alone gets ty alone."""
@@ -97,8 +97,7 @@ def _write_configuration(subject: Subject, copy: Copy) -> Path:
     environment = _environment(root)
     if environment:
         wanted |= {"venvPath": str(root), "venv": environment}
-    folder = copy.caches / "pyright"
-    folder.mkdir(exist_ok=True)
+    folder = copy.cache("pyright")
     (folder / FILES[0]).write_text(json.dumps(wanted), encoding="utf-8")
     return folder
 

@@ -13,7 +13,7 @@ from mendline.checks.asking import Unreadable, ask_in_copy, missing
 from mendline.checks.check import Kind, Report, Status, Subject
 from mendline.checks.configuration import nearest
 from mendline.checks.finding import Finding
-from mendline.checks.overlay import Copy
+from mendline.checks.overlay import UNTOUCHED, Copy
 from mendline.checks.places import Places
 from mendline.checks.process import Command, Finished
 from mendline.checks.tool import environment_of, find_tool
@@ -37,7 +37,7 @@ class Rustc:
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Compile the file."""
-        return await ask_in_copy(self.name, self, subject, seconds)
+        return await ask_in_copy(self.name, self, subject, seconds, UNTOUCHED)
 
     def find(self, subject: Subject) -> Path | Report:
         """Find the compiler; a crate's files are cargo's."""

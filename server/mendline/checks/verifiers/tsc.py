@@ -17,7 +17,7 @@ from mendline.checks.asking import Unreadable, ask_in_copy, missing
 from mendline.checks.check import Kind, Report, Subject
 from mendline.checks.configuration import nearest, read_json
 from mendline.checks.finding import Finding, Severity
-from mendline.checks.overlay import Copy
+from mendline.checks.overlay import UNTOUCHED, Copy
 from mendline.checks.places import Places
 from mendline.checks.process import Command, Finished
 from mendline.checks.tool import environment_of, find_tool
@@ -47,7 +47,7 @@ class Tsc:
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Check the types."""
-        return await ask_in_copy(self.name, self, subject, seconds)
+        return await ask_in_copy(self.name, self, subject, seconds, UNTOUCHED)
 
     def find(self, subject: Subject) -> Path | Report:
         """Find the compiler."""

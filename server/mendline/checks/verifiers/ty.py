@@ -13,7 +13,7 @@ from mendline.checks.asking import Unreadable, ask_in_copy, missing
 from mendline.checks.check import Kind, Report, Status, Subject
 from mendline.checks.configuration import is_configured
 from mendline.checks.finding import Finding, Severity
-from mendline.checks.overlay import Copy
+from mendline.checks.overlay import UNTOUCHED, Copy
 from mendline.checks.places import Places
 from mendline.checks.process import Command, Finished
 from mendline.checks.tool import environment_of, find_tool
@@ -38,7 +38,7 @@ class Ty:
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Check the types."""
-        return await ask_in_copy(self.name, self, subject, seconds)
+        return await ask_in_copy(self.name, self, subject, seconds, UNTOUCHED)
 
     def find(self, subject: Subject) -> Path | Report:
         """Find ty; where the project isn't set up for it, Pyright goes first."""
