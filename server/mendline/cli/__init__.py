@@ -18,6 +18,7 @@ from mendline.settings.errors import MendlineError
 COMMANDS = {
     "serve": "Run the language server over standard input and output.",
     "complete": "Print the suggestion at FILE:LINE:COLUMN.",
+    "fix": "Find problems in a file and repair them, checked.",
     "demo": "Show suggestions on shipped sample files.",
     "models": "List, fetch, check and remove models.",
     "index": "Look at and remove the index of a workspace.",
