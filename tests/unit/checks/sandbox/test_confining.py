@@ -238,6 +238,9 @@ with tempfile.TemporaryDirectory() as folder:
     os.rename(folder + '/a', folder + '/b')
     os.chmod(folder + '/b', 0o600)
     os.utime(folder + '/b')
+    os.mkdir(folder + '/c')
+    os.rename(folder + '/b', folder + '/c/b')
+    os.link(folder + '/c/b', folder + '/d')
 os.makedirs(os.path.expanduser('~/.cache/x'))
 threads = [threading.Thread(target=random.random) for _ in range(8)]
 [each.start() for each in threads]

@@ -55,7 +55,7 @@ def close_in(order: Order) -> None:
         OSError: the kernel refuses.
     """
     if order.way != PLAIN:
-        landlock.keep_signals_in()
+        landlock.keep_signals_in(order)
         seccomp.install(apart=order.way == BUBBLEWRAP)
 
 

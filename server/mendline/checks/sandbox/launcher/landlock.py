@@ -18,7 +18,7 @@ _VERSION = 1
 _PATH_BENEATH = 1
 
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
-_TRUNCATE, _IOCTL_DEV = 1 << 14, 1 << 15
+_REFER, _TRUNCATE, _IOCTL_DEV = 1 << 13, 1 << 14, 1 << 15
 _TCP = (1 << 0) | (1 << 1)
 _SCOPES = (1 << 0) | (1 << 1)
 """Abstract Unix sockets, and signals."""
@@ -56,14 +56,17 @@ def restrict(order: Order) -> None:
     _restrict_self(ruleset)
 
 
-def keep_signals_in() -> None:
+def keep_signals_in(order: Order) -> None:
     """Let this process and its children signal each other only, where the kernel has that.
 
     Raises:
         OSError: the kernel refuses.
     """
     if version() >= LEAST:
-        _restrict_self(_create(0, 0, _SCOPES))
+        # Each layer denies moving files between folders unless it allows it, whatever else it is about.
+        ruleset = _create(_REFER, 0, _SCOPES)
+        _allow(ruleset, order.writable, _REFER)
+        _restrict_self(ruleset)
 
 
 def _create(files: int, network: int, scopes: int) -> int:
