@@ -18,7 +18,7 @@ from mendline.features.repair.candidate import Candidate, normalised
 from mendline.features.repair.guards import refused
 from mendline.features.repair.loss import Loss, Seen, Target
 from mendline.features.repair.problem import Problem
-from mendline.features.repair.target import alike, is_same_test, is_target, targets_in
+from mendline.features.repair.target import alike, is_same_test, is_target, names_only_others, targets_in
 from mendline.search import Meter, Verdict
 from mendline.text.document import Document, Edit
 from mendline.text.edits import edit_between
@@ -158,7 +158,8 @@ class Judge:
         texts = {problem.path: problem.document.text}, {problem.path: candidate.after.text}
         ground = [each for report in others if (each := self.ground.of(report.check)) is not None]
         change = compare(ground, others, *texts)
-        changed = range(*_lines(candidate.after, edit_between(problem.document.text, candidate.after.text)))
+        edit = edit_between(problem.document.text, candidate.after.text)
+        changed = range(*_lines(candidate.after, edit))
         failures = [each for report in tests for each in report.findings]
         broken = [each for each in failures if not any(is_same_test(each, known) for known in self._failing)]
         # Where the same is reported of the lines that were changed, it has only changed its words.
@@ -166,10 +167,16 @@ class Judge:
         still += [each for each in change.new if alike(target, each) and each.start.line in changed]
         if self._stays(others, change.gone):
             still.append(target)
-        # What a syntax error has hidden is not the fix's doing; but errors elsewhere may well be.
+        # What a syntax error has hidden is not the fix's doing; but errors elsewhere may well be, unless all that they
+        # name is untouched.
         hid = self._breaks(self.ground.reports) and not self._breaks((*before.findings.reports, *others))
+        touched = f"{_whole_lines(problem.document, edit)}\n{_whole_lines(candidate.after, edit, made=True)}"
         hidden = [
-            each for each in change.new if hid and each.severity > Severity.ERROR and each.start.line not in changed
+            each
+            for each in change.new
+            if hid
+            and each.start.line not in changed
+            and (each.severity > Severity.ERROR or names_only_others(each, touched))
         ]
         new = [each for each in change.new if each not in still and each not in hidden]
         errors = sum(each.severity is Severity.ERROR for each in new)
@@ -254,6 +261,12 @@ def _reports_it(target: Finding, found: Finding, kind: Kind) -> bool:
 def _lines(document: Document, edit: Edit) -> tuple[int, int]:
     """The lines [start, end) that an edit made."""
     return document.line_at(edit.start), document.line_at(edit.start + len(edit.text)) + 1
+
+
+def _whole_lines(document: Document, edit: Edit, *, made: bool = False) -> str:
+    """The lines that an edit replaces, or those that it has made."""
+    end = edit.start + len(edit.text) if made else edit.end
+    return document.text[document.line_start(document.line_at(edit.start)) : document.line_end(document.line_at(end))]
 
 
 def size_of(problem: Problem, candidate: Candidate) -> int:

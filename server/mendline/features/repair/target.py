@@ -39,6 +39,12 @@ def alike(one: Finding, other: Finding) -> bool:
     return bool(named.intersection(_WORDS.findall(other.message)) or also.intersection(_WORDS.findall(one.message)))
 
 
+def names_only_others(finding: Finding, text: str) -> bool:
+    """Whether a finding quotes names, and none of them stands in a text."""
+    named = {word for quoted in _QUOTED.findall(finding.message) for word in _WORDS.findall(quoted)}
+    return bool(named) and named.isdisjoint(_WORDS.findall(text))
+
+
 def is_same_test(target: Finding, found: Finding) -> bool:
     """Whether two findings are of the same test: what it says is another thing each time it fails."""
     if target.source != found.source or target.path != found.path:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mendline.checks.check import Kind, Project, Status
-from mendline.checks.finding import Finding
+from mendline.checks.finding import Finding, Point
 from mendline.engine import errors
 from mendline.engine.fake import Answer, FakeEngine, Gate
 from mendline.engine.protocol import ChatRequest
@@ -198,3 +198,39 @@ async def test_several_are_drawn_from_the_same_prompt_and_the_best_counts() -> N
 
 def test_what_could_be_tried_is_said_at_once() -> None:
     assert offer(problem()) == "Fix with Mendline: undefined name `wrong`"
+
+
+_UNCLOSED = """import math
+
+
+def area(radius):
+    return math.pi * zebra(radius)
+
+
+def twice(radius):
+    return 2 * area(radius
+"""
+
+
+def _parsed(subject: object) -> list[Finding]:
+    try:
+        compile(subject.text, "area.py", "exec")  # type: ignore[attr-defined]
+    except SyntaxError as error:
+        at = Point((error.lineno or 1) - 1, (error.offset or 1) - 1)
+        return [Finding("area.py", at, at, str(error.msg), source="own")]
+    return []
+
+
+@pytest.mark.parametrize(("word", "verified"), [("zebra", True), ("area", False)])
+async def test_what_a_syntax_error_has_hidden_is_not_the_fixs_doing_unless_it_touches_that(
+    word: str, verified: bool
+) -> None:
+    def names(subject: object) -> list[Finding]:
+        return [] if _parsed(subject) else words_not_allowed(word)(subject)[:1]  # type: ignore[arg-type]
+
+    finding = _parsed(type("Subject", (), {"text": _UNCLOSED}))[0]
+    asked = Problem.of(Document.of(_UNCLOSED), "python", "area.py", finding, Project(Path("/nowhere")))
+    checks = [ScriptedCheck(_parsed, "own", Kind.SYNTAX), ScriptedCheck(names, "names")]
+    found = await repair(asked, None, checks, Budget(rounds=1))
+    assert found.found
+    assert found.verified is verified
