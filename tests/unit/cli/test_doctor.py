@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from mendline.checks.sandbox.confining import LABELS, best_way
+from mendline.checks.sandbox.launcher.order import LANDLOCK, PLAIN
 from mendline.cli import main
 from mendline.cli.doctor import gpu, model
 from mendline.cli.doctor.findings import Level
@@ -13,6 +15,7 @@ from mendline.engine.errors import EngineUnavailable
 from mendline.engine.llama.backend import Backend, Device, DeviceKind
 from mendline.engine.protocol import Choice, EngineInfo
 from mendline.telemetry import ledger
+from mendline.workspace.trust import TrustedFolders
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +72,32 @@ def test_a_server_that_cannot_be_reached_needs_attention(
     status, found = report(capsys)
     assert status == 1
     assert attention(found) == [("Engine", "engine")]
+
+
+def lines(found: dict[str, Any], section: str) -> dict[str, dict[str, Any]]:
+    return {line["label"]: line for line in found[section]}
+
+
+def test_what_may_be_executed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = lines(report(capsys, "--no-engine")[1], "Execution")
+    assert said["this folder"]["value"].startswith("not trusted")
+    assert said["sandbox"]["value"] == LABELS[best_way()]
+    TrustedFolders.of_user().add(tmp_path)
+    assert lines(report(capsys, "--no-engine")[1], "Execution")["this folder"]["value"].startswith("trusted")
+    TrustedFolders.of_user().file.chmod(0o666)
+    said = lines(report(capsys, "--no-engine")[1], "Execution")
+    assert said["this folder"]["value"].startswith("not trusted")
+    assert "chmod 600" in said["trusted folders"]["advice"]
+
+
+@pytest.mark.parametrize("way", [LANDLOCK, PLAIN])
+def test_a_lesser_sandbox_is_told(
+    way: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("mendline.cli.doctor.execution.best_way", lambda: way)
+    said = lines(report(capsys, "--no-engine")[1], "Execution")["sandbox"]
+    assert (said["value"], said["level"]) == (LABELS[way], Level.NOTE.value)
+    assert "bwrap" in said["advice"]
 
 
 def test_bad_settings_need_attention(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mendline import app
-from mendline.cli.doctor import model, server
+from mendline.cli.doctor import execution, model, server
 from mendline.cli.doctor.environment import environment, folders
 from mendline.cli.doctor.findings import Finding, Level
 from mendline.cli.doctor.gpu import backend
@@ -60,6 +60,7 @@ def _report(loaded: Loaded, *, with_engine: bool) -> Report:
         "Engine": lambda: asyncio.run(_engine(loaded)),
         "Grammars": server.grammars,
         "Index": lambda: server.index(loaded, Path.cwd()),
+        "Execution": lambda: execution.trust_and_sandbox(Path.cwd()),
         "Settings": lambda: server.settings(loaded),
         "Suggestions so far": server.history,
     }

@@ -26,10 +26,16 @@ def limit(order: Order) -> None:
     if order.tasks and order.way != BUBBLEWRAP and (others := _tasks_of_user()):
         wanted[resource.RLIMIT_NPROC] = (others + order.tasks, others + order.tasks)
     for kind, (soft, hard) in wanted.items():
-        if hard:
-            allowed = resource.getrlimit(kind)[1]
-            most = hard if allowed == resource.RLIM_INFINITY else min(hard, allowed)
+        if not hard:
+            continue
+        allowed = resource.getrlimit(kind)[1]
+        most = hard if allowed == resource.RLIM_INFINITY else min(hard, allowed)
+        try:
             resource.setrlimit(kind, (min(soft, most), most))
+        except (OSError, ValueError):
+            # macOS has names for limits that it doesn't take; where there are walls, all of them have to hold.
+            if order.way != PLAIN:
+                raise
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -28,6 +28,8 @@ _NEW_NAMESPACES = 0x7E020080
 _STREAM_SOCKETS = (1, 5)
 """`SOCK_STREAM` and `SOCK_SEQPACKET`: one of another kind could be connected elsewhere later."""
 _SOCKET_KIND = 0xF
+_FAMILIES = (1, 2, 10, 16)
+"""`AF_UNIX`, `AF_INET`, `AF_INET6` and `AF_NETLINK`: of all others namespaces keep few apart (not `AF_VSOCK`)."""
 _IOCTLS = (0x5412, 0x541C, 0x40086602, 0x401C5820)
 """`TIOCSTI` and `TIOCLINUX`, which type into a terminal; `FS_IOC_SETFLAGS` and `FS_IOC_FSSETXATTR`."""
 
@@ -78,7 +80,9 @@ def program(architecture: str, *, apart: bool) -> list[_Step]:
     on([calls.CLONE], _argument(0), (_ANY_BIT, 0, 1, _NEW_NAMESPACES), _error(errno.EPERM), (_RETURN, 0, 0, _ALLOW))
     on([*calls.ABSENT.values()], _error(errno.ENOSYS))
     on([*calls.REFUSED.values()], _error(errno.EPERM))
-    if not apart:
+    if apart:
+        on([calls.SHARED["socket"]], *_accept(0, _FAMILIES))
+    else:
         on([calls.SOCKETPAIR], *_accept(1, _STREAM_SOCKETS, _SOCKET_KIND))
         on([*calls.SHARED.values()], _error(errno.EACCES))
         on([*calls.PRETENDED.values()], _error(0))

@@ -54,6 +54,8 @@ def decide(architecture: int, number: int, *arguments: int, apart: bool = False,
         (X86, 57, (), ALLOWED, ALLOWED),  # fork
         (X86, 41, (2, 1), errno.EACCES, ALLOWED),  # socket
         (ARM, 198, (1, 1), errno.EACCES, ALLOWED),
+        (X86, 41, (40, 1), errno.EACCES, errno.EPERM),  # socket to the machine around a virtual one
+        (X86, 41, (38, 5), errno.EACCES, errno.EPERM),  # socket of the kernel's ciphers
         (X86, 53, (1, 1 | 0o2000000), ALLOWED, ALLOWED),  # socketpair of streams
         (X86, 53, (1, 5), ALLOWED, ALLOWED),
         (X86, 53, (1, 2), errno.EPERM, ALLOWED),  # socketpair of datagrams
