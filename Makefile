@@ -6,9 +6,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKED := server/locked
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+CLIENT := client-vscode
+NODE := $(shell command -v node > /dev/null && command -v npm)
+NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 PIP_INSTALL := $(BIN)/python -m pip install -qq --progress-bar off --require-hashes --build-constraint $(LOCKED)/build.txt
 
-.PHONY: help demo test check fix unit lock bench clean
+.PHONY: help demo test check fix unit client check-client lock bench clean
 .DEFAULT_GOAL := help
 
 help:  ## List the targets
@@ -22,11 +25,34 @@ test: check  ## Set up what tests need, then check everything
 	@$(BIN)/mendline models pull --quiet qwen2.5-coder-1.5b-instruct > /dev/null
 	@$(BIN)/python -m pytest
 
-check: $(VENV)/.test  ## Format, lint, types, import rules, generated documents
+check: $(VENV)/.test check-client  ## Format, lint, types, import rules, generated documents
 	@$(BIN)/ruff format --check --quiet . || { echo 'Run `make fix`.'; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+ifeq ($(NODE),)
+check-client:
+	@echo 'Node.js is not on this machine: the VS Code extension is not checked.'
+else
+check-client: $(CLIENT)/node_modules/.package-lock.json
+	@npm --prefix $(CLIENT) run --silent check
+	@said=$$(npm --prefix $(CLIENT) run --silent test 2>&1) || { echo "$$said"; exit 1; }
+endif
+
+client: check-client $(CLIENT)/mendline.vsix  ## Check and pack the VS Code extension
+
+$(CLIENT)/mendline.vsix: $(shell find $(CLIENT)/src $(CLIENT)/media -type f) $(wildcard $(CLIENT)/*.json $(CLIENT)/*.md) \
+  $(CLIENT)/build.mjs $(CLIENT)/.vscodeignore $(CLIENT)/node_modules/.package-lock.json \
+  $(CLIENT)/packaging/node_modules/.package-lock.json
+	@npm --prefix $(CLIENT) run --silent build
+	@cd $(CLIENT) && said=$$(packaging/node_modules/.bin/vsce package --no-dependencies --allow-missing-repository \
+	  --no-rewrite-relative-links --out $(@F) 2>&1) || { echo "$$said"; exit 1; }
+
+$(CLIENT)/node_modules/.package-lock.json $(CLIENT)/packaging/node_modules/.package-lock.json: \
+  %/node_modules/.package-lock.json: %/package.json %/package-lock.json
+	@cd $* && $(NPM_CI)
+	@touch $@
 
 unit: $(VENV)/.test  ## The quick tests only: no real model, no editor
 	@$(BIN)/python -m pytest -m 'not model and not editor'
@@ -35,6 +61,7 @@ fix: $(VENV)/.test  ## Format, and repair what the linter can
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/python -m mendline.settings.reference > server/docs/settings.md
+	@$(BIN)/python -m mendline.settings.contributes $(CLIENT)/package.json
 
 bench: $(VENV)/.run  ## Measure protocol overhead, cancellation and memory
 	@$(BIN)/mendline bench
@@ -43,6 +70,7 @@ lock: $(VENV)/.run  ## Write server/locked anew (UPGRADE=1: newest versions)
 	@PYTHON=$(BIN)/python $(LOCKED)/lock.sh $(if $(UPGRADE),--upgrade)
 
 clean:  ## Remove the environment and caches (models stay)
+	rm -rf $(CLIENT)/node_modules $(CLIENT)/packaging/node_modules $(CLIENT)/dist $(CLIENT)/out $(CLIENT)/*.vsix
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
