@@ -96,7 +96,7 @@ def test_nothing_is_evaluated_twice_nor_what_was_there(world: World) -> None:
 @given(worlds())
 def test_without_bounds_the_best_of_all_that_was_proposed_is_found(world: World) -> None:
     found, _, _ = run(world, Budget(rounds=99))
-    given_up = next((number for number, batches in enumerate(world.batches) if not any(batches)), len(world.batches))
+    given_up = next((number for number, batches in enumerate(world.batches) if not batches), len(world.batches))
     proposed = {each for batches in world.batches[:given_up] for batch in batches for each in batch} - {0} - world.outs
     reachable = min((world.losses[each] for each in proposed), default=world.original)
     assert (found.best is None) == (reachable >= world.original)

@@ -56,6 +56,9 @@ def repair(
 ) -> tuple[Message, ...]:
     """Return a chat that asks for the lines without the problem, its answer begun with their indentation.
 
+    One space of it is left to the model: its words begin with one, and behind the whole indentation it would write
+    one space more.
+
     The beginning is the same whatever was tried, so that it is computed once.
 
     Args:
@@ -75,7 +78,7 @@ def repair(
     return (
         Message(Role.SYSTEM, _SYSTEM),
         Message(Role.USER, "\n\n".join(parts)),
-        Message(Role.ASSISTANT, f"{fence}\n{indentation(lines.region)}"),
+        Message(Role.ASSISTANT, f"{fence}\n{indentation(lines.region).removesuffix(' ')}"),
     )
 
 

@@ -27,7 +27,7 @@ Propose = Callable[[int, Sequence[Trial[C, L, F]], Meter], AsyncGenerator[Batch[
 """Proposes candidates for a round, counted from 0, batch after batch, from what was tried before.
 
 A batch is asked for when the one before it is evaluated, and the trials given grow meanwhile, so it may learn from it.
-A round that proposes nothing ends the search.
+A round without a batch ends the search.
 """
 
 Evaluate = Callable[[C, Verdict[L, F] | None, Meter], Awaitable[Verdict[L, F]]]
@@ -92,14 +92,15 @@ class _Search(Generic[C, L, F]):
             if (ending := self._spent()) is not None:
                 return ending
             number, self.begun = self.begun, self.begun + 1
-            tried = len(self.trials)
+            proposed = False
             async with contextlib.aclosing(propose(number, self.trials, self.meter)) as batches:
                 async for batch in batches:
+                    proposed = True
                     self.meter.tokens += batch.tokens
                     await self._batch(batch, number)
                     if (ending := self._spent()) is not None:
                         return ending
-            if len(self.trials) == tried:
+            if not proposed:
                 return Ending.EXHAUSTED
         return Ending.ROUNDS
 

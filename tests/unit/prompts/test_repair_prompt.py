@@ -26,7 +26,7 @@ def test_some_lines_of_a_file() -> None:
     assert repair(_LINES, "Python", "Error in the line `return y`: Undefined name `y`") == (
         Message(Role.SYSTEM, "You are a careful programmer."),
         Message(Role.USER, _BEGINNING + asked),
-        Message(Role.ASSISTANT, "```python\n    "),
+        Message(Role.ASSISTANT, "```python\n   "),
     )
 
 

@@ -138,6 +138,9 @@ def _indented(lines: list[str], wanted: str) -> list[str]:
     has = first[: len(first) - len(first.lstrip())]
     if has == wanted:
         return lines
+    # A space more or less is how the model's words begin, and says nothing of the other lines.
+    if wanted and abs(len(has) - len(wanted)) == 1:
+        return [wanted + first.lstrip(), *lines[1:]]
     rest = [line[: len(line) - len(line.lstrip())] for line in lines[1:] if line.strip()]
     # The answer was begun with the indentation, and the model has written it once more.
     opens = first.rstrip().endswith((":", "{"))

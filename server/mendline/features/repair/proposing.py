@@ -112,6 +112,7 @@ class Proposer:
                 yield Batch(found)
         # The model's first choice is likelier to be right than any one small change, and dearer than all of them.
         for number, draw in enumerate(self._draws(round_number)):
+            before = len(tried)
             if self.engine is not None and self.error is None:
                 try:
                     yield await self._asked(self.engine, round_number, tried, draw, meter)
@@ -119,6 +120,12 @@ class Proposer:
                     self.error = error
             if number == 0 and round_number == 0 and (changes := self._mutations(tried, meter)):
                 yield Batch(changes)
+            # A model that finds nothing to change in these lines is not asked for them again.
+            if number == 0 and len(tried) == before and self._can_grow(round_number):
+                return
+
+    def _can_grow(self, round_number: int) -> bool:
+        return self.options.grow and round_number + 1 < len(self._regions)
 
     def _mutations(self, tried: Sequence[RepairTrial], meter: Meter) -> tuple[Candidate, ...]:
         """Small changes, as many as can be tested in a part of the time that is left."""

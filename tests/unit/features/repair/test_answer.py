@@ -26,6 +26,8 @@ def first(answer: str, region: str = _REGION, before: str = _BEFORE, after: str 
         # The indentation was begun and is written again, or is left out behind the first line.
         ("        return x", "    return x"),
         ("        if x:\n        return x", "    if x:\n        return x"),
+        ("     if x:\n        return x", "    if x:\n        return x"),
+        ("   if x:\n        return x", "    if x:\n        return x"),
         ("    a = 1\n    return x", "    return x"),
         ("    def f(x):\n    a = 1\n    return x", "    return x"),
         ("    return x\n\n\nf(1)", "    return x"),

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from mendline.features.repair.candidate import Candidate
 from mendline.features.repair.problem import Problem
+from mendline.features.repair.proposals.awaited import awaited
 from mendline.features.repair.proposals.imported import imported
 from mendline.features.repair.proposals.indented import indented
 from mendline.features.repair.proposals.misspelled import misspelled
@@ -36,6 +37,7 @@ class Instant:
 INSTANT: Final = (
     Instant("import", imported),
     Instant("similar name", misspelled),
+    Instant("await", awaited),
     Instant("punctuation", punctuation),
     Instant("indentation", indented),
     Instant("unused code", unused),

@@ -95,6 +95,18 @@ def proposed(marked: str, message: str, language: str = "python") -> list[tuple[
             "c",
             "struct p { int width; };\nint f(struct p *q) { return q->width; }\n",
         ),
+        (
+            "async def g():\n    return 1\n\nasync def f():\n    x = g()\n    return «x + 1»\n",
+            'Operator "+" not supported for types "CoroutineType[Any, Any, int]" and "Literal[1]"',
+            "python",
+            "async def g():\n    return 1\n\nasync def f():\n    x = await g()\n    return x + 1\n",
+        ),
+        (
+            "async function g() { return [1]; }\nasync function f() { return g().«length»; }\n",
+            "Property 'length' does not exist on type 'Promise<number[]>'.",
+            "typescript",
+            "async function g() { return [1]; }\nasync function f() { return (await g()).length; }\n",
+        ),
         ("x = f(1, 2«»\ny = 3\n", "'(' was never closed", "python", "x = f(1, 2)\ny = 3\n"),
         ("if (x > «3» {\n  f();\n}\n", "')' expected.", "typescript", "if (x > 3) {\n  f();\n}\n"),
         ("def f(x)«»\n    return x\n", "expected ':'", "python", "def f(x):\n    return x\n"),
