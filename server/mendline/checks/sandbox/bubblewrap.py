@@ -40,7 +40,7 @@ def wrapped(bubblewrap: str, place: Place, readable: Sequence[Path], argv: Seque
 
 
 def _system() -> Iterator[str]:
-    for path in (*visible.SYSTEM, *visible.CONFIGURATION):
+    for path in (*visible.system(), *visible.CONFIGURATION):
         if os.path.islink(path) and path in visible.SYSTEM:
             # Where /bin is /usr/bin.
             yield from ("--symlink", os.readlink(path), path)

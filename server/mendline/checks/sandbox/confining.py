@@ -160,7 +160,7 @@ def _order(way: str, place: Place, readable: Sequence[Path], limits: Limits) -> 
     order.writable = [str(place.folder)]
     order.own = str(place.own)
     if way == LANDLOCK:
-        seen = (*visible.SYSTEM, *visible.CONFIGURATION, visible.PROCESSES, *map(str, readable))
+        seen = (*visible.system(), *visible.CONFIGURATION, visible.PROCESSES, *map(str, readable))
         order.readable = [each for each in seen if os.path.exists(each)]
         order.devices = list(visible.DEVICES)
     if way == BUBBLEWRAP:

@@ -60,6 +60,11 @@ def of_program(program: Path) -> tuple[Path, ...]:
     return tuple(folder for folder in found if not _is_system(folder))
 
 
+def system() -> tuple[str, ...]:
+    """Return what is read of the system; not a folder that someone has made their home in."""
+    return tuple(path for path in SYSTEM if os.path.exists(path) and not holds_home(Path(path)))
+
+
 def homes() -> tuple[Path, ...]:
     """Return the user's home folder, as the environment and as the system have it."""
     told = [Path.home()]

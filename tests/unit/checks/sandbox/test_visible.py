@@ -66,3 +66,9 @@ def test_the_python_of_these_tests_is_found() -> None:
 @pytest.mark.parametrize(("folder", "holds"), [("", True), (".ssh", False), ("..", True), ("../other", False)])
 def test_which_folders_hold_the_home_folder(folder: str, holds: bool, home: Path) -> None:
     assert visible.holds_home(home / folder) is holds
+
+
+def test_a_folder_of_the_system_that_is_a_home_is_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "/usr" in visible.system()
+    monkeypatch.setenv("HOME", "/usr/somebody")
+    assert "/usr" not in visible.system()
