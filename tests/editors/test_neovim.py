@@ -129,6 +129,42 @@ def test_a_syntax_error_becomes_a_diagnostic_and_goes_when_mended(tmp_path: Path
         editor.wait("return #vim.diagnostic.get(0) == 0")
 
 
+_CHOOSE = """
+vim.g.offered = nil
+vim.ui.select = function(items, _, choose)
+  vim.g.offered = vim.tbl_map(function(item) return item.action.title end, items)
+  choose(items[1])
+end
+vim.lsp.buf.code_action()
+return true
+"""
+"""Asks for code actions as a user does, and takes the first one."""
+
+
+def test_fixes_for_another_sources_diagnostic_and_for_a_syntax_error(tmp_path: Path) -> None:
+    text = "def area(radius):\n    return radius * radius\n\n\nprint((1, 2)\nprint(are(1))\n"
+    with editing(tmp_path, "shapes.py", text, **fake(tmp_path, [])) as editor:
+        editor.wait("return #vim.diagnostic.get(0) == 1")
+        editor.send("5G")
+        editor.lua(_CHOOSE)
+        assert editor.wait("return vim.g.offered") == ['Fix with Mendline: unclosed "("']
+        editor.wait("return vim.api.nvim_buf_get_lines(0, 4, 5, true)[1] == 'print((1, 2))'")
+        editor.wait("return #vim.diagnostic.get(0) == 0")
+        editor.lua("""
+        vim.diagnostic.set(vim.api.nvim_create_namespace('ruff-like'), 0, { {
+          lnum = 5, col = 6, end_lnum = 5, end_col = 9, severity = vim.diagnostic.severity.ERROR,
+          message = 'Undefined name `are`', source = 'Ruff', code = 'F821',
+        } })
+        return true""")
+        editor.send("6G6l")
+        editor.lua(_CHOOSE)
+        assert editor.wait("return vim.g.offered") == ["Fix with Mendline: Undefined name `are`"]
+        editor.wait("return vim.api.nvim_buf_get_lines(0, 5, 6, true)[1] == 'print(area(1))'")
+        # One step each.
+        editor.send("u")
+        editor.wait("return vim.api.nvim_buf_get_lines(0, 5, 6, true)[1] == 'print(are(1))'")
+
+
 def test_the_place_in_the_window_is_computed_ahead(tmp_path: Path) -> None:
     record = tmp_path / "record"
     environment = fake(tmp_path, [], record=str(record))

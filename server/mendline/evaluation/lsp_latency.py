@@ -40,11 +40,14 @@ def run(
         `typed_inline`: from a `didChange` to the answer of such a request right behind it, so with two parses.
         `type_through`: the same where what was typed is the beginning of the suggestion before, so that no model is
         asked; `recent`: where what was typed is taken back.
+        `code_action`: from a code action request with three diagnostics in it, in a document with a syntax error, to
+        its answer, in turns with its tree made ready and right behind a change.
         `change`, by number of lines: from a `didChange` of one character to the answer of a request that needs the
         new tree; `change_applied`: to the answer of one that does not. `change_only`, `change_applied_only`: those
         less the median of the same request without a change. Each is {p50, p95, max}.
     """
     with _server() as server:
+        actions = {str(count): _actions(server, count, requests) for count in lines}
         inline, typed_inline, type_through, recent = {}, {}, {}, {}
         for count in lines:
             size = str(count)
@@ -61,6 +64,7 @@ def run(
         "typed_inline": typed_inline,
         "type_through": type_through,
         "recent": recent,
+        "code_action": actions,
         "round_trip": in_milliseconds(cheap),
         "change": {size: in_milliseconds(parsed)},
         "change_only": {size: in_milliseconds(_less_median(parsed, diagnosed))},
@@ -115,6 +119,21 @@ def _again(server: StdioServer, count: int, requests: int) -> tuple[dict[str, fl
     return in_milliseconds(typed[5:]), in_milliseconds(undone[5:])
 
 
+def _actions(server: StdioServer, count: int, requests: int) -> dict[str, float]:
+    """Ask for code actions where another server reports three problems, in turns with and without a change before."""
+    document = _Typing(server, f"file:///bench/actions_{count}.py", count)
+    line, _ = document.start_line()
+    seconds: list[float] = []
+    for number in range(requests + 5):
+        document.insert(line, 0, " ")
+        if number % 2 == 0:
+            document.parse()
+        seconds.append(document.actions(line))
+        document.delete(line, 0, 1)
+        document.parse()
+    return in_milliseconds(seconds[5:])
+
+
 def _changes(document: _Typing, requests: int) -> tuple[list[float], list[float]]:
     """Type a character at a time, in turns until the tree is there and until the change is applied."""
     parsed: list[float] = []
@@ -161,6 +180,29 @@ class _Typing:
     def parse(self) -> float:
         """Wait for the document's syntax errors, which need its tree; return the seconds."""
         return self._server.timed("textDocument/diagnostic", {"textDocument": {"uri": self.uri}})[0]
+
+    def actions(self, line: int) -> float:
+        """Wait for what could be done about three problems in a line; return the seconds.
+
+        Raises:
+            RuntimeError: there is no action for each, and for the syntax error that the line has.
+        """
+        place = {"start": {"line": line, "character": 0}, "end": {"line": line, "character": 10}}
+        problems = [
+            {
+                "range": place,
+                "message": f"Undefined name `name_{number}`",
+                "severity": 2,
+                "source": "other",
+                "code": "F821",
+            }
+            for number in range(3)
+        ]
+        params = {"textDocument": {"uri": self.uri}, "range": place, "context": {"diagnostics": problems}}
+        seconds, answer = self._server.timed("textDocument/codeAction", params)
+        if len(answer) < len(problems) + 1:
+            raise RuntimeError(f"the server answered {answer!r}")
+        return seconds
 
     def suggest(self, line: int, column: int, expected: str) -> None:
         """Wait for the suggestion at a place.

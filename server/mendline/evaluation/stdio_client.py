@@ -106,7 +106,12 @@ def stdio_server(
     )
     assert process.stdin is not None
     assert process.stdout is not None
-    able: dict[str, Any] = {"textDocument": {"inlineCompletion": {}, "diagnostic": {}}}
+    action = {
+        "codeActionLiteralSupport": {"codeActionKind": {"valueSet": [""]}},
+        "dataSupport": True,
+        "resolveSupport": {"properties": ["edit"]},
+    }
+    able: dict[str, Any] = {"textDocument": {"inlineCompletion": {}, "diagnostic": {}, "codeAction": action}}
     uri = None if root is None else root.as_uri()
     first = {"processId": os.getpid(), "rootUri": uri, "capabilities": able, "initializationOptions": dict(options)}
     try:

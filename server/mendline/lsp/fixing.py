@@ -122,6 +122,8 @@ def nothing_found(repair: Repair) -> str:
     if about.trouble:
         return f"{repair.title}. The model could not be asked: {about.trouble}"
     tried = len(about.attempts)
+    if not tried:
+        return f"{repair.title}; nothing was proposed."
     return f"{repair.title} ({tried} tried, none passed the checks; {about.ending})."
 
 

@@ -226,6 +226,47 @@ local function tell_place()
   end)
 end
 
+--- A diagnostic as the protocol has it, whichever source it came from.
+local function as_told(diagnostic, buffer, encoding)
+  local function position(row, column)
+    local line = vim.api.nvim_buf_get_lines(buffer, row, row + 1, false)[1] or ''
+    return { line = row, character = vim.str_utfindex(line, encoding, math.min(column, #line)) }
+  end
+  local lsp = vim.tbl_get(diagnostic, 'user_data', 'lsp') or {}
+  return {
+    range = {
+      start = position(diagnostic.lnum, diagnostic.col),
+      ['end'] = position(diagnostic.end_lnum or diagnostic.lnum, diagnostic.end_col or diagnostic.col),
+    },
+    message = diagnostic.message,
+    severity = diagnostic.severity,
+    source = diagnostic.source,
+    code = diagnostic.code or lsp.code,
+    relatedInformation = lsp.relatedInformation,
+  }
+end
+
+--- Neovim tells a server of its own diagnostics only when it asks for code actions. Mendline has fixes for all of
+--- them, so requests for the lines of some get them all.
+local function tell_all_diagnostics(client)
+  local request = client.request
+  client.request = function(self, asked, params, handler, buffer)
+    if asked == 'textDocument/codeAction' then
+      local number = buffer and buffer ~= 0 and buffer or vim.api.nvim_get_current_buf()
+      local first, last = params.range.start.line, params.range['end'].line
+      local told = {}
+      for _, diagnostic in ipairs(vim.diagnostic.get(number)) do
+        if diagnostic.lnum <= last and first <= (diagnostic.end_lnum or diagnostic.lnum) then
+          told[#told + 1] = as_told(diagnostic, number, client.offset_encoding)
+        end
+      end
+      local context = vim.tbl_extend('force', params.context or {}, { diagnostics = told })
+      params = vim.tbl_extend('force', params, { context = context })
+    end
+    return request(self, asked, params, handler, buffer)
+  end
+end
+
 local function map(key, action, fallback)
   if not key then
     return
@@ -247,6 +288,7 @@ function M.setup(options)
     init_options = { mendline = config.settings },
     settings = { mendline = config.settings },
     capabilities = { textDocument = { inlineCompletion = { dynamicRegistration = false } } },
+    on_init = tell_all_diagnostics,
   })
   vim.lsp.enable('mendline')
 

@@ -41,11 +41,11 @@ class TypedTests:
 
     Attributes:
         argv: the program, to be found on the PATH or by its path, and its arguments.
-        line: where in the file a failure is told that names no place there, from 0.
+        line: where in the file the user sees the cause of a failure, from 0; None for what the failure names.
     """
 
     argv: tuple[str, ...]
-    line: int = 0
+    line: int | None = None
     name: str = "test"
     kind: Kind = Kind.TESTS
     languages: frozenset[str] = frozenset()
@@ -93,7 +93,9 @@ class _Tests:
         places = Places(self.subject, copy.files, PositionEncoding.UTF32, self.check.name)
         named = re.compile(rf"{re.escape(path)}(?:\", line |:)(\d+)")
         lines = [int(match[1]) - 1 for match in named.finditer(said)]
-        line = lines[-1] if lines else self.check.line
+        line = self.check.line
+        if line is None:
+            line = lines[-1] if lines else 0
         return places.finding(path, (line, 0), None, _words(said), code=Path(self.check.argv[0]).name)
 
 

@@ -30,6 +30,8 @@ from mendline.workspace.exclusion import excluded_by
 
 _PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d{1,9})", re.DOTALL)
 _NOTHING = 1
+_TEST_SECONDS = 120.0
+"""For one problem where a command has to pass: each try of a fix runs it."""
 
 
 @frozen
@@ -65,7 +67,12 @@ class _How:
 @click.option("--json", "as_object", is_flag=True, help="Print one JSON object with all that is known.")
 @click.option("--unverified", is_flag=True, help="Take fixes, too, that no check here can judge.")
 @click.option("--staged", "of_index", is_flag=True, help="Look at what is staged in git, for a commit hook.")
-@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(0.5, 600), help="The most for one problem.")
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(0.5, 600),
+    help="The most for one problem; else `repair.timeoutMs`, and with --test 120.",
+)
 def command(
     *,
     place: str,
@@ -102,7 +109,7 @@ async def _fix_file(place: str, diagnostics: Path | None, wish: Wish, how: _How)
     path, line = _parsed(place)
     file = TextFile.read(path)
     root = workspace_root(path)
-    settings = _settings(root, how)
+    settings = _settings(root, how, wish)
     refused = excluded_by(str(path.absolute()), settings.privacy.exclude)
     if refused is not None:
         raise MendlineError(f"{path} is left alone: {refused}")
@@ -128,7 +135,7 @@ async def _fix_file(place: str, diagnostics: Path | None, wish: Wish, how: _How)
 
 async def _fix_staged(wish: Wish, how: _How) -> int:
     top = await asyncio.to_thread(top_of, Path())
-    settings = _settings(top, how)
+    settings = _settings(top, how, wish)
     files = list(_texts(await asyncio.to_thread(lambda: list(staged(top))), top, settings))
     texts = {file.path.relative_to(top).as_posix(): file.text for file, _ in files}
     found: list[Mended] = []
@@ -198,14 +205,14 @@ def _parsed(place: str) -> tuple[Path, int | None]:
     return Path(found["file"]), line - 1
 
 
-def _settings(root: Path, how: _How) -> Settings:
+def _settings(root: Path, how: _How, wish: Wish) -> Settings:
     loaded = app.load_settings(root)
     for problem in loaded.problems:
         click.echo(f"mendline: {problem}", err=True)
     settings = loaded.settings
-    if how.seconds is None:
-        return settings
-    return attrs.evolve(settings, repair=attrs.evolve(settings.repair, timeout_ms=int(how.seconds * 1000)))
+    least = _TEST_SECONDS if wish.test else 0
+    seconds = max(settings.repair.timeout_ms / 1000, least) if how.seconds is None else how.seconds
+    return attrs.evolve(settings, repair=attrs.evolve(settings.repair, timeout_ms=int(seconds * 1000)))
 
 
 @asynccontextmanager

@@ -163,7 +163,7 @@ class Mender:
             raise MendlineError(f"the command of --test can't be understood: {error}") from None
         if not argv:
             raise MendlineError("the command of --test is empty")
-        return (*checks, TypedTests(argv, wish.line or 0))
+        return (*checks, TypedTests(argv, wish.line))
 
     def _with_index(self, file: Problem) -> Problem:
         # An index that an editor's server, or `mendline index update`, has made; none is made here.

@@ -11,7 +11,7 @@ from mendline.checks.check import Kind, Project, Report, Status, Subject
 from mendline.checks.verifiers.typed import TypedTests
 
 
-async def ran(folder: Path, script: str, text: str = "value = 1\n", *, line: int = 0) -> Report:
+async def ran(folder: Path, script: str, text: str = "value = 1\n", *, line: int | None = None) -> Report:
     (folder / "try_it.py").write_text(script)
     (folder / "a.py").write_text("value = 0\n")
     subject = Subject(Project(folder), "a.py", "python", {"a.py": text})
