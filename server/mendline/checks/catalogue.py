@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from mendline.checks.asking import untrusted
 from mendline.checks.check import Check, Kind, Project, Report, Subject
+from mendline.checks.command import UserCommand
 from mendline.checks.results import Results
 from mendline.checks.verifiers.cargo import CargoCheck
 from mendline.checks.verifiers.cargo_test import CargoTest
@@ -52,6 +53,28 @@ CHECKS: Final[tuple[Check, ...]] = (
 )
 """Every check that needs no setting, from cheap to dear."""
 
+TOOLS: Final[Mapping[str, tuple[str, ...]]] = {
+    "syntax": (),
+    "compile": (),
+    "ruff": ("ruff",),
+    "shellcheck": ("shellcheck",),
+    "eslint": ("eslint",),
+    "go vet": ("go",),
+    "compiler": ("gcc", "g++", "clang", "clang++"),
+    "ty": ("ty",),
+    "tsc": ("tsc",),
+    "rustc": ("rustc",),
+    "go build": ("go",),
+    "javac": ("javac",),
+    "pyright": ("pyright",),
+    "cargo check": ("cargo",),
+    "pytest": ("pytest",),
+    "node --test": ("node",),
+    "go test": ("go",),
+    "cargo test": ("cargo",),
+}
+"""The programs of each check, of which it takes one; none for those that Mendline does by itself."""
+
 _ORDER: Final[Mapping[Kind, int]] = {kind: place for place, kind in enumerate(Kind)}
 _ALWAYS: Final = Syntax().name
 _REMEMBERED: Final = Results()
@@ -63,15 +86,26 @@ def checks_for(language: str, project: Project, settings: Settings) -> tuple[Che
     Args:
         language: the language id, as in LSP.
         project: where the code lives.
-        settings: which of them are wanted (`repair.checks`, all where it is empty); that the code parses always is.
+        settings: which of them are wanted (`repair.checks`, all where it is empty); that the code parses always is;
+            and those of the user's own (`repair.commands`).
     """
     del project  # what it has is looked at when a check runs
     chosen = settings.repair.checks
     known = language_of(language)
     name = language if known is None else known.id
-    fitting = (check for check in CHECKS if not check.languages or name in check.languages)
+    fitting = (check for check in all_checks(settings) if not check.languages or name in check.languages)
     wanted = (check for check in fitting if not chosen or check.name in chosen or check.name == _ALWAYS)
     return tuple(sorted(wanted, key=lambda check: _ORDER[check.kind]))
+
+
+def all_checks(settings: Settings) -> Iterator[Check]:
+    """Every check, then the user's own; one whose name is taken is left out."""
+    yield from CHECKS
+    taken = {check.name for check in CHECKS}
+    for command in settings.repair.commands:
+        if command.name not in taken:
+            taken.add(command.name)
+            yield UserCommand(command)
 
 
 async def run_checks(

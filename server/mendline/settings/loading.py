@@ -230,6 +230,8 @@ def _check(item: Item, value: Any, scope: Scope) -> tuple[Any, str]:
     spec, kind = item.spec, str(item.type)
     if isinstance(item.default, bool):
         return value, "" if isinstance(value, bool) else "true or false"
+    if spec.table is not None:
+        return _check_tables(spec.table, value)
     if isinstance(item.default, tuple):
         return _check_list(item, value) if spec.choices else _check_patterns(value, scope)
     numeric = isinstance(item.default, int | float) or "int" in kind
@@ -244,6 +246,29 @@ def _check_list(item: Item, value: Any) -> tuple[Any, str]:
     if isinstance(value, list | tuple) and all(entry in item.spec.choices for entry in value):
         return tuple(value), ""
     return value, "a list of " + ", ".join(f'"{choice}"' for choice in item.spec.choices)
+
+
+def _check_tables(table: type, value: Any) -> tuple[Any, str]:
+    fields = {_camel(attribute.name): attribute for attribute in attrs.fields(attrs.resolve_types(table))}
+    needed = [name for name, attribute in fields.items() if attribute.default is attrs.NOTHING]
+    expected = f"a list of tables with {', '.join(f'`{name}`' for name in fields)} ({', '.join(needed)} needed)"
+    if not isinstance(value, list | tuple):
+        return value, expected
+    made = []
+    for entry in value:
+        if not isinstance(entry, Mapping) or not entry.keys() <= fields.keys() or not entry.keys() >= set(needed):
+            return value, expected
+        if not all(_is_text(each, in_list=fields[name].type is not str) for name, each in entry.items()):
+            return value, expected
+        given = {fields[name].name: each if isinstance(each, str) else tuple(each) for name, each in entry.items()}
+        made.append(table(**given))
+    return tuple(made), ""
+
+
+def _is_text(value: Any, *, in_list: bool) -> bool:
+    if not in_list:
+        return isinstance(value, str)
+    return isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
 
 
 def _check_patterns(value: Any, scope: Scope) -> tuple[Any, str]:

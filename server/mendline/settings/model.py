@@ -32,6 +32,7 @@ class Spec:
         choices: the only values a text may have; beside numbers, texts that stand for a choice ("auto").
         scope: who may set it.
         restart: whether a change takes effect only when the engine is restarted.
+        table: for a list of tables, the class of one: its attributes are the keys, texts or lists of texts.
     """
 
     doc: str
@@ -40,6 +41,7 @@ class Spec:
     choices: tuple[str, ...] = ()
     scope: Scope = Scope.WORKSPACE
     restart: bool = False
+    table: type | None = None
 
 
 SPEC = "mendline.spec"
@@ -230,6 +232,27 @@ class CompletionSettings:
 
 
 @frozen
+class CheckCommand:
+    """A check of the user's own: a command, and how to read what it says.
+
+    Attributes:
+        name: what it is called in titles and in `repair.checks`.
+        run: the program and its arguments, without a shell. `{file}` stands for the file that is checked, `{root}` for
+            the folder that is a copy of the workspace.
+        languages: the language ids it is for; empty for all.
+        output: "pattern" or "sarif".
+        pattern: for the first, a regular expression (Python's) with groups `file`, `line`, `column`, `message`,
+            `severity` and `code`, of which only `line` and `message` are needed; it is looked for in each line.
+    """
+
+    name: str
+    run: tuple[str, ...]
+    languages: tuple[str, ...] = ()
+    output: str = "pattern"
+    pattern: str = ""
+
+
+@frozen
 class RepairSettings:
     """Quick-fixes that are checked before they are offered."""
 
@@ -238,6 +261,15 @@ class RepairSettings:
         (),
         "Names of the checks that judge a fix, such as `ruff` or `tsc`. Empty: all that there are for the language and "
         "the project. Lists from several places add up.",
+    )
+    commands: tuple[CheckCommand, ...] = setting(
+        (),
+        "Checks of your own, each a table: `name`, its own; `run`, the program and its arguments as a list, in which "
+        "`{file}` and `{root}` are filled in; `languages`, a list of language ids; `output`, `pattern` or `sarif`; "
+        "`pattern`, a regular expression that is looked for in each line, with groups `line`, `message` and, if it has "
+        "them, `file`, `column`, `severity`, `code`. They run in trusted workspaces only, in the sandbox. Lists from "
+        "several places add up.",
+        table=CheckCommand,
     )
     rounds: int = setting(
         3,

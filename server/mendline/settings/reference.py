@@ -50,6 +50,8 @@ def _values(item: Item) -> str:
     spec = item.spec
     if isinstance(item.default, bool):
         return "`true`, `false`"
+    if spec.table is not None:
+        return "list of tables"
     if isinstance(item.default, tuple):
         return f"list of {', '.join(map(_literal, spec.choices))}" if spec.choices else "list of texts"
     values = [_literal(choice) for choice in spec.choices]

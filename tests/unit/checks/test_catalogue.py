@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from attrs import define, field
 
-from mendline.checks.catalogue import CHECKS, checks_for, run_checks
+from mendline.checks.catalogue import CHECKS, TOOLS, checks_for, run_checks
 from mendline.checks.check import Kind, Project, Report, Status, Subject
 from mendline.checks.results import Results
 from mendline.settings.model import RepairSettings, Settings
@@ -64,6 +64,10 @@ def test_an_editors_own_name_of_a_language_is_understood(tmp_path: Path) -> None
 
 def test_names_are_told_apart() -> None:
     assert len({check.name for check in CHECKS}) == len(CHECKS)
+
+
+def test_each_has_its_tools_named() -> None:
+    assert {check.name for check in CHECKS} == TOOLS.keys()
 
 
 async def test_reports_come_in_the_checks_order(tmp_path: Path, results: Results) -> None:

@@ -16,6 +16,7 @@ from mendline.engine.llama.backend import Backend, Device, DeviceKind
 from mendline.engine.protocol import Choice, EngineInfo
 from mendline.telemetry import ledger
 from mendline.workspace.trust import TrustedFolders
+from support.checked import plant
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +54,32 @@ def test_a_missing_model_needs_attention_and_says_what_to_do(capsys: pytest.Capt
     assert attention(found) == [("Model", "file")]
     advice = next(line["advice"] for line in found["Model"] if line["label"] == "file")
     assert "mendline models pull qwen2.5-coder-1.5b-instruct" in advice
+
+
+def test_checks_say_where_their_tools_are_and_what_they_are_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(tmp_path / "bin", "javac", "")
+    plant(tmp_path / "bin", "cargo", "")
+    project = tmp_path / "project"
+    plant(project / "node_modules/.bin", "tsc", "")
+    plant(project / "tools", "mine", "")
+    (project / ".mendline.toml").write_text('[[repair.commands]]\nname = "mine"\nrun = ["tools/mine"]\n')
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    _, found = report(capsys, "--no-engine")
+    said = {line["label"]: line["value"] for line in found["Checks"]}
+    assert said["syntax"] == "built in (all languages)"
+    assert said["javac"] == f"{tmp_path}/bin/javac (Java)"
+    assert said["shellcheck"] == "not found (Bash)"
+    assert said["cargo check"] == f"{tmp_path}/bin/cargo, once you trust this folder (Rust)"
+    assert said["tsc"].startswith("the project's own, once you trust this folder (JavaScript, ")
+    assert said["mine"] == f"{project}/tools/mine, once you trust this folder (all languages)"
+    TrustedFolders.of_user().add(project)
+    _, found = report(capsys, "--no-engine")
+    said = {line["label"]: line["value"] for line in found["Checks"]}
+    assert said["tsc"].startswith(f"{project}/node_modules/.bin/tsc (JavaScript, ")
+    assert said["mine"] == f"{project}/tools/mine (all languages)"
 
 
 def test_a_server_elsewhere_needs_no_model_here(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mendline.settings.loading import Layer, from_file, from_mapping, items, load, merge
-from mendline.settings.model import Scope, Settings
+from mendline.settings.model import CheckCommand, Scope, Settings
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,10 @@ from mendline.settings.model import Scope, Settings
         ({"privacy": {"exclude": ["*.sql"]}}, {"privacy.exclude": ("*.sql",)}),
         ({"context": {"omit": ["imports"]}}, {"context.omit": ("imports",)}),
         ({"trace": "messages"}, {"trace": "messages"}),
+        (
+            {"repair": {"commands": [{"name": "lint", "run": ["lint", "{file}"], "languages": ["lua"]}]}},
+            {"repair.commands": (CheckCommand("lint", ("lint", "{file}"), ("lua",)),)},
+        ),
     ],
 )
 def test_good_values_are_taken(mapping: object, expected: dict[str, Any]) -> None:
@@ -58,6 +62,13 @@ def test_good_values_are_taken(mapping: object, expected: dict[str, Any]) -> Non
         ({"context": {"omit": ["import"]}}, 'expected a list of "notes", "imports", '),
         ({"context": {"omit": "imports"}}, 'expected a list of "notes", "imports", '),
         ({"model": {"completion": ["a"]}}, "expected a text"),
+        ({"repair": {"commands": {"name": "lint", "run": ["lint"]}}}, "expected a list of tables with `name`, `run`"),
+        ({"repair": {"commands": ["lint"]}}, "expected a list of tables with"),
+        ({"repair": {"commands": [{"name": "lint"}]}}, "(name, run needed)"),
+        ({"repair": {"commands": [{"name": "lint", "run": "lint x"}]}}, "expected a list of tables with"),
+        ({"repair": {"commands": [{"name": "lint", "run": [1]}]}}, "expected a list of tables with"),
+        ({"repair": {"commands": [{"name": 1, "run": ["x"]}]}}, "expected a list of tables with"),
+        ({"repair": {"commands": [{"name": "lint", "run": ["x"], "shell": "x"}]}}, "expected a list of tables with"),
     ],
 )
 def test_bad_values_are_named_and_ignored(mapping: object, said: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +16,7 @@ from mendline.checks.finding import Finding
 from mendline.checks.overlay import OVERLAY, Copy
 from mendline.checks.places import Places
 from mendline.checks.process import Command, Finished
+from mendline.checks.sandbox import toolchains
 from mendline.checks.sandbox.commands import confine
 from mendline.checks.tool import environment_of, find_tool
 from mendline.checks.verifiers.rust_messages import finding_of
@@ -24,8 +24,6 @@ from mendline.checks.verifiers.rustc import CRATE
 from mendline.text.positions import PositionEncoding
 
 _REFUSED: Final = 101
-_SHARED: Final = ("registry", "git")
-"""What cargo has downloaded, in its home; the user's tokens lie beside it."""
 
 
 @frozen
@@ -55,16 +53,11 @@ class CargoCheck:
         """Start it in the copy, and in the sandbox."""
         manifest = nearest(copy.files, subject.path, CRATE)
         assert manifest is not None
-        home = copy.cache("cargo-home")
-        rustup = Path(os.environ.get("RUSTUP_HOME") or Path.home() / ".rustup")
-        environment = environment_of(
-            subject.project,
-            CARGO_TARGET_DIR=str(copy.cache("cargo")), CARGO_HOME=str(home), CARGO_INCREMENTAL="1",
-            RUSTUP_HOME=str(rustup), CARGO_TERM_COLOR="never",
-        )  # fmt: skip
+        toolchain = toolchains.rust(copy.cache("cargo"))
         argv = (str(tool), "check", "--offline", "--all-targets", "--keep-going", "--quiet", "--message-format=json")
+        environment = environment_of(subject.project, **toolchain.environment)
         started = Command(argv, manifest.parent, environment=environment)
-        return confine(started, writable=copy.place, readable=(rustup, *_shared(home)))
+        return confine(started, writable=copy.place, readable=toolchain.readable)
 
     def read(self, finished: Finished, subject: Subject, copy: Copy) -> list[Finding]:
         """Read its JSON, one message a line."""
@@ -80,17 +73,6 @@ class CargoCheck:
         if finished.status == _REFUSED and not found:
             raise Unreadable
         return found
-
-
-def _shared(home: Path) -> list[Path]:
-    """Link what cargo has downloaded into a home of its own; returns what has to be seen for it."""
-    own = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
-    there = [own / name for name in _SHARED if (own / name).is_dir()]
-    for folder in there:
-        link = home / folder.name
-        if not link.is_symlink() and not link.exists():
-            link.symlink_to(folder)
-    return there
 
 
 def _placed(said: Mapping[str, Any], files: Path) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from mendline import app
 from mendline.cli.doctor import execution, model, server
+from mendline.cli.doctor.checks import checks
 from mendline.cli.doctor.environment import environment, folders
 from mendline.cli.doctor.findings import Finding, Level
 from mendline.cli.doctor.gpu import backend
@@ -59,6 +60,7 @@ def _report(loaded: Loaded, *, with_engine: bool) -> Report:
         "Model": lambda: model.model(loaded.settings),
         "Engine": lambda: asyncio.run(_engine(loaded)),
         "Grammars": server.grammars,
+        "Checks": lambda: checks(loaded, Path.cwd()),
         "Index": lambda: server.index(loaded, Path.cwd()),
         "Execution": lambda: execution.trust_and_sandbox(Path.cwd()),
         "Settings": lambda: server.settings(loaded),

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+import attrs
+
 from mendline.cli.doctor.findings import Finding, Level
 from mendline.settings.loading import DEFAULT_ORIGIN, Item, Loaded, items
 from mendline.syntax.grammars import grammar_status
@@ -69,4 +71,4 @@ def _value(loaded: Loaded, item: Item) -> str:
     value = loaded.settings
     for name in item.path:
         value = getattr(value, name)
-    return json.dumps(list(value) if isinstance(value, tuple) else value)
+    return json.dumps(list(value) if isinstance(value, tuple) else value, default=attrs.asdict)

@@ -1,0 +1,48 @@
+"""The checks that judge repairs: which are available, and for which languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from mendline.checks.catalogue import TOOLS, all_checks
+from mendline.checks.check import Check, Project
+from mendline.checks.command import UserCommand
+from mendline.checks.tool import find_tool, has_own_tool
+from mendline.cli.doctor.findings import Finding
+from mendline.settings.loading import Loaded
+from mendline.syntax.languages import language_of
+from mendline.workspace.trust import TrustedFolders
+
+
+def checks(loaded: Loaded, root: Path) -> Iterable[Finding]:
+    """Say of each check where its tool is. Nothing is started, and a tool that is missing needs no attention."""
+    project = Project(root.resolve(), TrustedFolders.of_user().holds(root))
+    for check in all_checks(loaded.settings):
+        yield Finding(check.name, f"{_where(check, project)} ({_languages(check)})")
+
+
+def _where(check: Check, project: Project) -> str:
+    names = () if isinstance(check, UserCommand) else TOOLS[check.name]
+    if not names and not isinstance(check, UserCommand):
+        return "built in"
+    found = _programs(check, names, project)
+    if not found and not project.trusted and any(has_own_tool(name, project) for name in names):
+        return "the project's own, once you trust this folder"
+    if not found:
+        return "not found"
+    if check.executes and not project.trusted:
+        return f"{found[0]}, once you trust this folder"
+    return ", ".join(map(str, found))
+
+
+def _programs(check: Check, names: Iterable[str], project: Project) -> list[Path]:
+    if isinstance(check, UserCommand):
+        program = check.program(project)
+        return [] if program is None else [program]
+    return [tool for name in names if (tool := find_tool(name, project)) is not None]
+
+
+def _languages(check: Check) -> str:
+    names = [language.name for each in sorted(check.languages) if (language := language_of(each)) is not None]
+    return ", ".join(names) if check.languages else "all languages"
