@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from mendline.settings.loading import Item, items
+import attrs
+
+from mendline.settings.loading import Item, camel, items
 from mendline.settings.model import Scope
 
 TITLE = "Server"
@@ -51,6 +53,8 @@ def _type(item: Item) -> dict[str, Any]:
     spec = item.spec
     if isinstance(item.default, bool):
         return {"type": "boolean"}
+    if spec.table is not None:
+        return {"type": "array", "items": _table(spec.table)}
     if isinstance(item.default, tuple):
         texts: dict[str, Any] = {"type": "string"}
         if spec.choices:
@@ -64,6 +68,17 @@ def _type(item: Item) -> dict[str, Any]:
         "maximum": spec.maximum,
     }
     return {"anyOf": [{"type": "string", "enum": list(spec.choices)}, number]} if spec.choices else number
+
+
+def _table(table: type) -> dict[str, Any]:
+    text = {"type": "string"}
+    fields = [(camel(each.name), each) for each in attrs.fields(attrs.resolve_types(table))]
+    return {
+        "type": "object",
+        "properties": {name: text if each.type is str else {"type": "array", "items": text} for name, each in fields},
+        "required": [name for name, each in fields if each.default is attrs.NOTHING],
+        "additionalProperties": False,
+    }
 
 
 if __name__ == "__main__":

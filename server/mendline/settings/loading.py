@@ -168,6 +168,12 @@ def items() -> Iterator[Item]:
     yield from _items(Settings, (), ())
 
 
+def camel(name: str) -> str:
+    """An attribute's name as it is written outside."""
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
 def _read_bounded(path: Path) -> bytes:
     """Read a small regular file; a pipe or a device is never opened for reading.
 
@@ -190,18 +196,13 @@ def _one_line(error: Exception) -> str:
 
 def _items(cls: type, names: tuple[str, ...], path: tuple[str, ...]) -> Iterator[Item]:
     for attribute in attrs.fields(attrs.resolve_types(cls)):
-        name = (*names, _camel(attribute.name))
+        name = (*names, camel(attribute.name))
         here = (*path, attribute.name)
         spec = attribute.metadata.get(SPEC)
         if spec is None:
             yield from _items(attribute.type, name, here)
         else:
             yield Item(".".join(name), here, attribute.default, attribute.type, spec)
-
-
-def _camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)
 
 
 def _flatten(mapping: Mapping[Any, Any], known: frozenset[str], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -249,7 +250,7 @@ def _check_list(item: Item, value: Any) -> tuple[Any, str]:
 
 
 def _check_tables(table: type, value: Any) -> tuple[Any, str]:
-    fields = {_camel(attribute.name): attribute for attribute in attrs.fields(attrs.resolve_types(table))}
+    fields = {camel(attribute.name): attribute for attribute in attrs.fields(attrs.resolve_types(table))}
     needed = [name for name, attribute in fields.items() if attribute.default is attrs.NOTHING]
     expected = f"a list of tables with {', '.join(f'`{name}`' for name in fields)} ({', '.join(needed)} needed)"
     if not isinstance(value, list | tuple):

@@ -12,6 +12,13 @@ from mendline.settings.model import Scope
 MANIFEST = Path(__file__).parents[3] / "client-vscode" / "package.json"
 
 
+def test_tables_have_their_keys() -> None:
+    items = properties()["mendline.repair.commands"]["items"]
+    assert items["required"] == ["name", "run"]
+    assert items["properties"]["run"] == {"type": "array", "items": {"type": "string"}}
+    assert items["properties"]["pattern"] == {"type": "string"}
+
+
 def test_the_manifest_in_the_repository_is_what_the_model_says() -> None:
     text = MANIFEST.read_text(encoding="utf-8")
     assert text == written(text), "run `make fix`"
