@@ -188,8 +188,12 @@ def _tell(mended: Mended, how: _How, backup: Path | None) -> None:
         click.echo(f"mendline: {line}", err=True)
     left_out = sum(step.repair.found and not step.taken for step in mended.whole.steps)
     if left_out:
-        fixes = f"{left_out} fix{'es' if left_out != 1 else ''}"
-        click.echo(f"mendline: {fixes} that no check could verify left out; --unverified takes them", err=True)
+        fixes = (
+            "1 fix is left out, since it isn't"
+            if left_out == 1
+            else f"{left_out} fixes are left out, since they aren't"
+        )
+        click.echo(f"mendline: {fixes} verified; --unverified takes such", err=True)
     if backup is not None:
         click.echo(f"mendline: the file as it was: {backup}", err=True)
 

@@ -20,6 +20,7 @@ from mendline.features.repair.loss import Loss, Seen, Target
 from mendline.features.repair.problem import Problem
 from mendline.features.repair.target import alike, is_same_test, is_target, names_only_others, targets_in
 from mendline.search import Meter, Verdict
+from mendline.syntax.walk import broken_nodes
 from mendline.text.document import Document, Edit
 from mendline.text.edits import edit_between
 
@@ -178,6 +179,7 @@ class Judge:
             and each.start.line not in changed
             and (each.severity > Severity.ERROR or names_only_others(each, touched))
         ]
+        hidden += self._next_syntax_errors(others, change.new, before.loss.broken, changed.stop)
         new = [each for each in change.new if each not in still and each not in hidden]
         errors = sum(each.severity is Severity.ERROR for each in new)
         loss, seen = before.loss, before.findings
@@ -209,6 +211,26 @@ class Judge:
             ),
             out=out,
         )
+
+    def _next_syntax_errors(
+        self, reports: Sequence[Report], new: Sequence[Finding], broken: int, behind: int
+    ) -> list[Finding]:
+        """The errors that parsers tell now, since they tell the first one only, and that one is mended.
+
+        They lie further down, and the tree, which has all errors in it, has fewer than before.
+
+        Args:
+            reports: what the checks say now.
+            new: what they say that they didn't before.
+            broken: how many nodes of the tree are broken now.
+            behind: the first line behind the change.
+        """
+        tree = self.problem.tree
+        if tree is None or broken >= sum(1 for _ in broken_nodes(tree.root)):
+            return []
+        parsers = [report for report in reports if self._kind(report.check) is Kind.SYNTAX]
+        told = [each for report in parsers for each in report.findings if each.start.line >= behind]
+        return [each for each in new if each in told]
 
     @property
     def _failing(self) -> tuple[Finding, ...]:

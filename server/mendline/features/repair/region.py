@@ -120,7 +120,9 @@ def _file(document: Document, around: Range) -> Region:
 
 def _lines(document: Document, around: Range, more: int, extent: Extent) -> Region:
     first, last = document.line_at(around.start) - more, document.line_at(around.end) + more
-    return Region(document.line_start(first), document.line_end(min(last, document.line_count - 1)), extent)
+    start, end = document.line_start(first), document.line_end(min(last, document.line_count - 1))
+    # Blank lines at its end are nobody's to rewrite: an answer has none, and the file would lose them.
+    return _whole_lines(document, Range(start, end), extent)
 
 
 def _whole_lines(document: Document, range_: Range, extent: Extent) -> Region:

@@ -196,7 +196,7 @@ def test_what_others_report_is_repaired_and_left_out_where_nobody_can_judge(
     engine._default = "local result = right(2)\n```"
     asked = ["fix", "area.lua", "--diagnostics", "told.json"]
     assert main(asked) == 1
-    assert "1 fix that no check could verify left out; --unverified takes them" in capsys.readouterr().err
+    assert "1 fix is left out, since it isn't verified; --unverified takes such" in capsys.readouterr().err
     assert main([*asked, "--unverified"]) == 0
     said = capsys.readouterr()
     assert "+local result = right(2)\n" in said.out

@@ -234,3 +234,30 @@ async def test_what_a_syntax_error_has_hidden_is_not_the_fixs_doing_unless_it_to
     found = await repair(asked, None, checks, Budget(rounds=1))
     assert found.found
     assert found.verified is verified
+
+
+_TWO_ERRORS = """def pop(items):
+    if not items:
+        raise IndexError("empty"
+    return items.pop()
+
+
+def peek(items):
+    return (items[-1]
+"""
+
+
+async def test_the_next_error_of_a_parser_that_tells_one_at_a_time_is_not_new() -> None:
+    finding = _parsed(type("Subject", (), {"text": _TWO_ERRORS}))[0]
+    asked = Problem.of(Document.of(_TWO_ERRORS), "python", "area.py", finding, Project(Path("/nowhere")))
+    found = await repair(asked, None, [ScriptedCheck(_parsed, "own", Kind.SYNTAX)], Budget(rounds=1))
+    assert found.verified
+    assert applied(asked.document, found.edits).text == _TWO_ERRORS.replace('"empty"', '"empty")')
+
+
+async def test_the_file_keeps_its_last_line_break() -> None:
+    text = _TEXT.replace("wrong(radius)", "2 * radius").replace("return result", "print(wrong")
+    asked = problem(text)
+    engine = FakeEngine(default="    result = 2 * radius\n    print(result)\n```")
+    found = await repair(asked, engine, [lint()], Budget(rounds=1), options=_ONE)
+    assert applied(asked.document, found.edits).text.endswith("print(result)\n")
