@@ -28,6 +28,7 @@ Raises:
 """
 
 _MOST_NOTE: Final = 200
+_LONGEST_LINE: Final = 4_000
 
 
 class Unreadable(ValueError):
@@ -62,7 +63,7 @@ async def ask(name: str, prepare: Prepare, seconds: float, read: Read) -> Report
     began = time.perf_counter()
     try:
         command = await asyncio.to_thread(prepare)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
         return Report(name, Status.BROKEN, note=f"{name} was not run: {error}.")
     if isinstance(command, Report):
         return command
@@ -99,7 +100,7 @@ async def ask_in_copy(name: str, steps: Steps, subject: Subject, seconds: float,
             )
     except TimeoutError:
         return Report(name, Status.TIMED_OUT, note=f"Copying the project for {name} took longer than {seconds:.3g} s.")
-    except (NoOverlay, OSError) as error:
+    except (NoOverlay, OSError, ValueError) as error:
         return Report(name, Status.BROKEN, note=f"{name} was not run: {error}.")
 
 
@@ -117,6 +118,11 @@ def missing(name: str, project: Project, *, install: str, tool: str = "") -> Rep
     else:
         note = f"{name} was not found; to have it: {install}."
     return Report(name, Status.MISSING, note=note)
+
+
+def lines_of(said: bytes) -> list[str]:
+    """What a tool said, line by line; of a very long line, as of minified code that it repeats, the beginning."""
+    return [line[:_LONGEST_LINE] for line in said.decode("utf-8", "replace").splitlines()]
 
 
 def untrusted(name: str) -> Report:

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from mendline.workspace.reading import decoded, read_bytes
 
-_STRINGS_AND_COMMENTS: Final = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_STRINGS_AND_COMMAS: Final = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
+_STRINGS_AND_COMMENTS: Final = re.compile(r'("(?:[^"\\]|\\.)*"?)|//[^\n]*|/\*(?:.*?\*/|.*)', re.DOTALL)
+_STRINGS_AND_COMMAS: Final = re.compile(r'("(?:[^"\\]|\\.)*"?)|,(?=\s*[}\]])', re.DOTALL)
+"""Both take what has no end as far as the text goes: looking for an end from each beginning would take for ever."""
 
 
 def folders_above(root: Path, path: str) -> Iterable[Path]:

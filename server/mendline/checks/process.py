@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import resource
 import signal
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, cast
@@ -15,6 +17,7 @@ from attrs import define, field, frozen
 MOST_BYTES: Final = 8 * 2**20
 """The most that is read of what a tool says, output and errors each."""
 
+_MOST_MEMORY: Final = 4 * 2**30
 _GRACE_SECONDS: Final = 2.0
 _KEPT: Final = (
     "HOME", "USER", "LOGNAME", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "CARGO_HOME", "RUSTUP_HOME", "JAVA_HOME",
@@ -97,6 +100,8 @@ async def run_process(command: Command, seconds: float, *, most_bytes: int = MOS
         return Finished(None, stderr=str(error).encode("utf-8", "replace"))
     timed_out = False
     try:
+        if not command.confinement:  # a sandbox has bounds of its own
+            _bound_memory(transport.get_pid())
         stdin = cast("asyncio.WriteTransport", transport.get_pipe_transport(0))
         stdin.write(command.stdin)
         stdin.close()
@@ -109,6 +114,13 @@ async def run_process(command: Command, seconds: float, *, most_bytes: int = MOS
     status = transport.get_returncode()
     killed = -signal.SIGKILL if status is None else status
     return Finished(killed, bytes(said.output), bytes(said.errors), timed_out, said.truncated)
+
+
+def _bound_memory(pid: int) -> None:
+    """Bound what a process and those that it will start may ask for, each, where the system can."""
+    if sys.platform == "linux":
+        with contextlib.suppress(ProcessLookupError, PermissionError, ValueError):
+            resource.prlimit(pid, resource.RLIMIT_DATA, (_MOST_MEMORY, _MOST_MEMORY))
 
 
 @define(eq=False)

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from pathlib import Path
 
 import psutil
 import pytest
+from attrs import evolve
 
 from mendline.checks.process import Command, Finished, minimal_environment, run_process
 from support.checked import UNTIL_KILLED, python
@@ -63,6 +65,15 @@ async def test_output_is_bounded(tmp_path: Path) -> None:
     finished = await run_process(python(program, tmp_path), 60, most_bytes=5000)
     assert finished.truncated
     assert finished.stdout == b"x" * 5000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can bound the memory of a process that runs")
+@pytest.mark.parametrize(("confinement", "bounded"), [("", True), ("bubblewrap", False)])
+async def test_memory_is_bounded_where_no_sandbox_does(confinement: str, bounded: bool, tmp_path: Path) -> None:
+    # What it reads is written after it was bounded.
+    program = "import resource, sys; sys.stdin.read(); print(*resource.getrlimit(resource.RLIMIT_DATA))"
+    finished = await run_process(evolve(python(program, tmp_path), confinement=confinement), 60)
+    assert (finished.stdout.split() == [b"4294967296"] * 2) is bounded
 
 
 async def test_cancelling_ends_the_whole_group(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from mendline.workspace.reading import decoded, read_bytes
 
 _PLACES: Final = ("", "build", "out", "builddir", "cmake-build-debug", "cmake-build-release", "out/build")
-_MOST_BYTES: Final = 32 * 2**20
+_MOST_BYTES: Final = 8 * 2**20
 _WITH_PATH: Final = ("-I", "-isystem", "-iquote", "-idirafter", "-include", "-imacros")
 _WITH_VALUE: Final = ("-D", "-U")
 _ALONE: Final = frozenset({

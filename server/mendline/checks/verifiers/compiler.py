@@ -13,7 +13,7 @@ from typing import Final
 
 from attrs import frozen
 
-from mendline.checks.asking import Unreadable, ask, ask_in_copy, missing
+from mendline.checks.asking import Unreadable, ask, ask_in_copy, lines_of, missing
 from mendline.checks.check import Kind, Report, Subject
 from mendline.checks.finding import Finding, Severity
 from mendline.checks.overlay import UNTOUCHED, Copy
@@ -125,7 +125,7 @@ def read_messages(finished: Finished, subject: Subject, folder: Path) -> list[Fi
         Unreadable: it failed without a word on the code.
     """
     places = Places(subject, folder, PositionEncoding.UTF8, "compiler")
-    lines = finished.stderr.decode("utf-8", "replace").splitlines()
+    lines = lines_of(finished.stderr)
     said = [match for line in lines if (match := _LINE.fullmatch(line)) is not None]
     findings = [_finding(match, places) for match in said if not match["text"].startswith(_ABOUT_HEADERS)]
     if finished.status not in (0, _FAILED) or (finished.status == _FAILED and not findings):

@@ -14,7 +14,7 @@ from typing import Final
 
 from attrs import frozen
 
-from mendline.checks.asking import Unreadable, ask_in_copy, missing
+from mendline.checks.asking import Unreadable, ask_in_copy, lines_of, missing
 from mendline.checks.check import Kind, Report, Subject
 from mendline.checks.configuration import nearest
 from mendline.checks.finding import Finding, Severity
@@ -56,7 +56,7 @@ class GoBuild:
         """Read its lines."""
         places, folder = _places(subject, copy, self.name), _folder(subject, copy)
         found = []
-        for line in finished.stderr.decode("utf-8", "replace").splitlines():
+        for line in lines_of(finished.stderr):
             match = _ERROR.fullmatch(line)
             if match is not None:
                 found.append(_finding(match, match["text"], folder, places))

@@ -9,7 +9,7 @@ from typing import Final
 
 from attrs import define, field, frozen
 
-from mendline.checks.asking import Unreadable, ask_in_copy, missing
+from mendline.checks.asking import Unreadable, ask_in_copy, lines_of, missing
 from mendline.checks.check import Kind, Report, Subject
 from mendline.checks.finding import Finding, Severity
 from mendline.checks.overlay import UNTOUCHED, Copy
@@ -18,7 +18,7 @@ from mendline.checks.process import Command, Finished
 from mendline.checks.tool import environment_of, find_tool
 from mendline.text.positions import PositionEncoding
 
-_PACKAGE: Final = re.compile(r"^\s*package\s+([\w.]+)\s*;", re.MULTILINE)
+_PACKAGE: Final = re.compile(r"^[ \t]*package[ \t]+([\w.]+)[ \t]*;", re.MULTILINE)
 _BARE: Final = re.compile(r"(?P<kind>error|warning): (?:\[(?P<code>[\w-]+)\] )?(?P<text>.*)")
 _HEAD: Final = re.compile(rf"(?P<file>.+?\.java):(?P<line>\d+): {_BARE.pattern}")
 _CARET: Final = re.compile(r"(\s*)\^\s*")
@@ -55,7 +55,8 @@ class Javac:
         files = [str(copy.files / path) for path in subject.texts if path == subject.path or path.endswith(".java")]
         argv = (
             str(tool), "-Xlint:all", "-proc:none", "-implicit:none", "-d", str(made), "-encoding", "UTF-8",
-            "-J-Duser.language=en", "-J-Dfile.encoding=UTF-8", "-J-Dstderr.encoding=UTF-8", "-J-XX:TieredStopAtLevel=1",
+            "-J-Duser.language=en", "-J-Dfile.encoding=UTF-8", "-J-Dstderr.encoding=UTF-8", "-J-Xmx1g",
+            "-J-XX:TieredStopAtLevel=1",
             "-sourcepath", ":".join(map(str, _sources(subject, copy.files))), "-classpath", archives, *files,
         )  # fmt: skip
         return Command(argv, copy.files, environment=environment_of(subject.project))
@@ -63,7 +64,7 @@ class Javac:
     def read(self, finished: Finished, subject: Subject, copy: Copy) -> list[Finding]:
         """Read its messages."""
         places = Places(subject, copy.files, PositionEncoding.UTF16, "javac")
-        lines = finished.stderr.decode("utf-8", "replace").splitlines()
+        lines = lines_of(finished.stderr)
         findings = [said.finding(places) for said in _said(lines)]
         if finished.status not in (0, _REFUSED) or (finished.status == _REFUSED and not findings):
             raise Unreadable

@@ -22,7 +22,7 @@ from mendline.text.positions import PositionEncoding
 
 CRATE: Final = ("Cargo.toml",)
 
-_MAIN: Final = re.compile(r"^\s*(?:pub\s+)?(?:async\s+)?fn\s+main\s*\(", re.MULTILINE)
+_MAIN: Final = re.compile(r"^[ \t]*(?:pub[ \t]+)?(?:async[ \t]+)?fn[ \t]+main[ \t]*\(", re.MULTILINE)
 _REFUSED: Final = 1
 
 

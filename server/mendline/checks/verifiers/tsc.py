@@ -13,7 +13,7 @@ from typing import Final
 
 from attrs import frozen
 
-from mendline.checks.asking import Unreadable, ask_in_copy, missing
+from mendline.checks.asking import Unreadable, ask_in_copy, lines_of, missing
 from mendline.checks.check import Kind, Report, Subject
 from mendline.checks.configuration import nearest, read_json
 from mendline.checks.finding import Finding, Severity
@@ -67,7 +67,7 @@ class Tsc:
         places = Places(subject, copy.files, PositionEncoding.UTF16, "tsc")
         findings: list[Finding] = []
         listed: set[str | None] = set()
-        for head, more in _entries(finished.stdout.decode("utf-8", "replace").splitlines()):
+        for head, more in _entries(lines_of(finished.stdout)):
             placed = _PLACED.fullmatch(head) or _BARE.fullmatch(head)
             if placed is None:
                 listed.add(places.path(head) if os.path.isabs(head) else None)

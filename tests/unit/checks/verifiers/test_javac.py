@@ -96,3 +96,9 @@ async def test_a_compiler_that_goes_wrong(program: str, status: Status, tmp_path
     plant(tmp_path / ".venv/bin", "javac", program)
     report = await Javac().run(subject_of(tmp_path, "A.java", "", "java", trusted=True), 30)
     assert (report.status, report.findings) == (status, ())
+
+
+async def test_a_long_text_of_blanks_is_no_trap(tmp_path: Path) -> None:
+    plant(tmp_path / ".venv/bin", "javac", "")
+    subject = subject_of(tmp_path, "A.java", "\n" * 200_000, "java", trusted=True)
+    assert (await Javac().run(subject, 30)).status is Status.RAN

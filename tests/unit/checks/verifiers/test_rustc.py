@@ -77,3 +77,9 @@ async def test_a_compiler_that_goes_wrong(program: str, status: Status, tmp_path
     plant(tmp_path / ".venv/bin", "rustc", program)
     report = await Rustc().run(subject_of(tmp_path, "a.rs", "", "rust", trusted=True), 30)
     assert (report.status, report.findings) == (status, ())
+
+
+async def test_a_long_text_of_blanks_is_no_trap(tmp_path: Path) -> None:
+    plant(tmp_path / ".venv/bin", "rustc", "")
+    subject = subject_of(tmp_path, "a.rs", "\n" * 200_000, "rust", trusted=True)
+    assert (await Rustc().run(subject, 30)).status is Status.RAN
