@@ -141,6 +141,23 @@ socket.on('close', () => console.log(JSON.stringify(succeeded)));
 module.exports = [];
 """
 
+_BUILD = """
+use std::{{fs, net, process}};
+
+fn main() {{
+    let succeeded = [
+        ("read the secret", fs::read("{secret}").is_ok()),
+        ("write to the home folder", fs::write("{home}/pwned", "x").is_ok()),
+        ("write to the project", fs::write("{root}/pwned", "x").is_ok()),
+        ("connect", net::TcpStream::connect("127.0.0.1:{port}").is_ok()),
+        ("ask a service", std::os::unix::net::UnixStream::connect("{service}").is_ok()),
+        ("run a program", process::Command::new("cat").arg("{secret}").status().map_or(false, |s| s.success())),
+    ];
+    let names: Vec<_> = succeeded.iter().filter(|each| each.1).map(|each| each.0).collect();
+    assert!(names.is_empty(), "{{names:?}}");
+}}
+"""
+
 _SETTINGS = """
 trusted = true
 [engine]
@@ -244,6 +261,9 @@ def _plant(planted: Hostile, given: dict[str, object]) -> None:
         "test_cart.py": "import reach\nfrom cart import total\n\ndef test_it():\n    assert reach.succeeded() == []\n",
         "cart.test.js": "const test = require('node:test')\nrequire('./eslint.config.js'); total\n",
         "eslint.config.js": _ESLINT.format(given=told),
+        "Cargo.toml": '[package]\nname = "cart"\nversion = "0.1.0"\nedition = "2021"\nbuild = "build.rs"\n',
+        "build.rs": _BUILD.format(**given, **paths),
+        "src/lib.rs": "pub fn total(values: &[i32]) -> i32 { values.iter().sum() }\n",
         ".mendline.toml": _SETTINGS.format(port=given["port"], root=root),
         "sitecustomize.py": _PYTEST_CONFIGURATION,
         "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "-p reach"\n',

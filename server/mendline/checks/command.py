@@ -100,7 +100,9 @@ class UserCommand:
         argv = (str(inside if inside.is_file() else tool), *words)
         started = Command(argv, copy.files, environment=environment_of(subject.project))
         installed = [root / name for name in sorted(LINKED) if (root / name).is_dir()]
-        return confine(started, writable=copy.place, readable=(*installed, *_interpreter(tool, subject.project)))
+        return confine(
+            started, writable=copy.place, readable=(*installed, *copy.linked, *_interpreter(tool, subject.project))
+        )
 
     def read(self, finished: Finished, subject: Subject, copy: Copy) -> list[Finding]:
         """Read what it says: SARIF on its standard output, or lines on either."""

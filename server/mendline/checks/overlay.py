@@ -99,6 +99,11 @@ class Copy:
         return self.caches / name
 
     @property
+    def linked(self) -> tuple[Path, ...]:
+        """The real folders that links in the copy lead to; a sandbox has to show them, or tools stumble over the links."""
+        return tuple(Path(os.path.realpath(self.root / each.path)) for each in self._listed.values() if each.is_folder)
+
+    @property
     def in_use(self) -> bool:
         """Whether somebody works in it."""
         return self._users > 0

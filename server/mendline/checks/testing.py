@@ -44,7 +44,7 @@ class Run:
 
     Attributes:
         command: the command; its folder lies in the copy.
-        readable: folders that it needs to see, beside its program's installation.
+        readable: folders that it needs to see, beside its program's installation and what links in the copy lead to.
     """
 
     command: Command
@@ -107,7 +107,7 @@ def _confined(tests: Tests, copy: Copy, seconds: float) -> Command:
     run = tests.run(copy)
     late = seconds + _GRACE_SECONDS
     limits = Limits(wall_seconds=late, cpu_seconds=max(1, round(late)))
-    return confine(run.command, writable=copy.place, readable=run.readable, limits=limits)
+    return confine(run.command, writable=copy.place, readable=(*run.readable, *copy.linked), limits=limits)
 
 
 def _report(name: str, tests: Tests, copy: Copy, finished: Finished, seconds: float) -> Report:

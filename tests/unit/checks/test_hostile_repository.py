@@ -21,14 +21,17 @@ from mendline.checks.sandbox.commands import confine, exceeded
 from mendline.checks.sandbox.confining import LABELS, works
 from mendline.checks.sandbox.launcher import order
 from mendline.checks.sandbox.limits import Limits
+from mendline.checks.verifiers.cargo import CargoCheck
 from mendline.checks.verifiers.pytest import Pytest
 from mendline.lsp.configuration import Configuration
 from mendline.settings.loading import load
 from mendline.settings.model import Settings
 from support.hostile import HARMLESS, SECRET, Hostile, hostile
+from support.installed import needs
 
 WALLS = [order.BUBBLEWRAP, order.LANDLOCK]
 WAYS = [*WALLS, order.PLAIN]
+REAL_HOME = Path.home()
 LIMITS = Limits(wall_seconds=30, tasks=64, file_bytes=2**20, disk_bytes=2**28)
 
 
@@ -61,7 +64,7 @@ def subject(planted: Hostile, path: str, language: str, *, trusted: bool) -> Sub
 
 
 @pytest.mark.parametrize(
-    ("path", "language"), [("cart.py", "python"), ("cart.js", "javascript"), ("setup.py", "python")]
+    ("path", "language"), [("cart.py", "python"), ("cart.js", "javascript"), ("src/lib.rs", "rust")]
 )
 async def test_untrusted_nothing_of_it_is_started(
     path: str, language: str, planted: Hostile, monkeypatch: pytest.MonkeyPatch
@@ -138,6 +141,23 @@ async def test_its_eslint_configuration_reaches_nothing(way: str, planted: Hosti
     finished = await run(planted, node, "eslint.config.js")
     assert planted.damage() == []
     assert json.loads(finished.stdout) == [], (finished, way)
+
+
+@needs("cargo")
+@within_walls
+async def test_its_build_script_reaches_nothing(way: str, planted: Hostile, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The toolchain is at home in a real home folder.
+    for name in ("CARGO_HOME", "RUSTUP_HOME"):
+        if name not in os.environ:
+            monkeypatch.setenv(name, str(REAL_HOME / f".{name.split('_')[0].lower()}"))
+    overlay = Overlay()
+    monkeypatch.setattr("mendline.checks.verifiers.cargo.OVERLAY", overlay)
+    try:
+        report = await CargoCheck().run(subject(planted, "src/lib.rs", "rust", trusted=True), 100)
+    finally:
+        overlay.close()
+    assert planted.damage() == []
+    assert (report.status, report.note, report.confinement) == (Status.RAN, "", LABELS[way])
 
 
 @in_each_way

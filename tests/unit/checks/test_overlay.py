@@ -249,3 +249,9 @@ async def test_copies_used_long_ago_go(tmp_path: Path) -> None:
     assert [place.exists() for place in places] == [False, False, True, True, True, True]
     overlay.close()
     assert not any(place.exists() for place in places)
+
+
+def test_what_its_links_lead_to(copy: Copy, root: Path) -> None:
+    copy.bring({"a.py": "changed"})
+    assert copy.linked == (root / "node_modules",)
+    assert (copy.files / "node_modules").resolve() in copy.linked

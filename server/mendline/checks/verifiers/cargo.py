@@ -57,7 +57,7 @@ class CargoCheck:
         argv = (str(tool), "check", "--offline", "--all-targets", "--keep-going", "--quiet", "--message-format=json")
         environment = environment_of(subject.project, **toolchain.environment)
         started = Command(argv, manifest.parent, environment=environment)
-        return confine(started, writable=copy.place, readable=toolchain.readable)
+        return confine(started, writable=copy.place, readable=(*toolchain.readable, *copy.linked))
 
     def read(self, finished: Finished, subject: Subject, copy: Copy) -> list[Finding]:
         """Read its JSON, one message a line."""

@@ -62,7 +62,7 @@ class ESLint:
         text = subject.text.encode("utf-8", "replace")
         started = Command((*_program(tool, subject.project), *options), copy.files, text, environment)
         installed = [folder / "node_modules" for folder in folders_above(subject.project.root, subject.path)]
-        return confine(started, writable=copy.place, readable=(*installed, *_modules(tool)))
+        return confine(started, writable=copy.place, readable=(*installed, *copy.linked, *_modules(tool)))
 
     def read(self, finished: Finished, subject: Subject, copy: Copy) -> list[Finding]:
         """Read its JSON."""

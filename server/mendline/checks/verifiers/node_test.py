@@ -14,7 +14,6 @@ from attrs import define, field, frozen
 from mendline.checks import junit
 from mendline.checks.asking import Unreadable, missing
 from mendline.checks.check import Kind, Report, Status, Subject
-from mendline.checks.configuration import folders_above
 from mendline.checks.finding import Finding
 from mendline.checks.overlay import Copy
 from mendline.checks.places import Places
@@ -72,7 +71,7 @@ class _Tests:
             str(self._node), "--test", "--test-reporter=junit", f"--test-reporter-destination={report}",
             *(str(copy.files / file) for file in self._files),
         )  # fmt: skip
-        return Run(Command(argv, copy.files, environment={}), tuple(self._installed()))
+        return Run(Command(argv, copy.files, environment={}))
 
     def read(self, finished: Finished, copy: Copy) -> Tally:
         path = copy.caches / self._report
@@ -97,11 +96,6 @@ class _Tests:
         """
         file = next((file for file in self._files if str(copy.files / file) == case.name), None)
         return 1 if file is None else max(1, len(_DEFINITION.findall(read_bytes(copy.files / file) or b"")))
-
-    def _installed(self) -> Iterator[Path]:
-        for folder in folders_above(self.subject.project.root, self.subject.path):
-            if (folder / "node_modules").is_dir():
-                yield (folder / "node_modules").resolve()
 
     def _finding(self, case: junit.Case, places: Places) -> Finding:
         """Tell of a failed test where it stands in its file, or where else in the project it failed."""

@@ -19,7 +19,6 @@ from mendline.checks.finding import Finding
 from mendline.checks.overlay import Copy
 from mendline.checks.places import Places
 from mendline.checks.process import Command, Finished, minimal_environment
-from mendline.checks.state import LINKED
 from mendline.checks.testing import Run, Tally, run_tests
 from mendline.text.positions import PositionEncoding
 
@@ -70,11 +69,9 @@ class _Tests:
     def run(self, copy: Copy) -> Run:
         program = self._program(copy.files)
         assert program is not None
-        root = self.subject.project.root
-        linked = tuple(Path(root / name).resolve() for name in sorted(LINKED) if (root / name).exists())
         # As in the user's own shell, scripts find the modules beside them.
         environment = {name: value for name, value in minimal_environment().items() if name != "PYTHONSAFEPATH"}
-        return Run(Command((program, *self.check.argv[1:]), copy.files, environment=environment), linked)
+        return Run(Command((program, *self.check.argv[1:]), copy.files, environment=environment))
 
     def read(self, finished: Finished, copy: Copy) -> Tally | Report:
         said = (finished.stdout[-_MOST_BYTES:] + b"\n" + finished.stderr[-_MOST_BYTES:]).decode("utf-8", "replace")
