@@ -35,10 +35,16 @@ def write(path):
         file.write("pwned")
 
 
+def write_beside(path):
+    # In a file system of its own, a folder of that name may hold something else.
+    read(path)
+    write(os.path.dirname(path) + "/pwned")
+
+
 def through_a_link(folder, name):
     if not os.path.lexists(name):
         os.symlink(folder, name)
-    write(name + "/pwned")
+    write_beside(name + "/cart.py")
 
 
 ATTEMPTS = {{
@@ -46,7 +52,7 @@ ATTEMPTS = {{
     "list the home folder": lambda: os.listdir(GIVEN["home"]),
     "write to the home folder": lambda: write(GIVEN["home"] + "/pwned"),
     "overwrite the secret": lambda: write(GIVEN["secret"]),
-    "write to the project": lambda: write(GIVEN["root"] + "/pwned"),
+    "write to the project": lambda: write_beside(GIVEN["root"] + "/cart.py"),
     "write to the project through a link": lambda: through_a_link(GIVEN["root"], "link"),
     "write to the system": lambda: write("/usr/lib/pwned"),
     "read the passwords": lambda: read("/etc/shadow"),
@@ -121,7 +127,10 @@ const given = {given};
 const attempts = {{
   'read the secret': () => fs.readFileSync(given.secret),
   'write to the home folder': () => fs.writeFileSync(given.home + '/pwned', 'x'),
-  'write to the project': () => fs.writeFileSync(given.root + '/pwned', 'x'),
+  'write to the project': () => {{
+    fs.readFileSync(given.root + '/cart.js');
+    fs.writeFileSync(given.root + '/pwned', 'x');
+  }},
   'run a shell': () => child.execFileSync('sh', ['-c', 'cat "$0"', given.secret], {{ stdio: 'pipe' }}),
   'kill a process': () => process.kill(given.victim, 'SIGKILL'),
   'copy the secret': () => fs.copyFileSync(given.secret, 'taken'),
@@ -148,7 +157,7 @@ fn main() {{
     let succeeded = [
         ("read the secret", fs::read("{secret}").is_ok()),
         ("write to the home folder", fs::write("{home}/pwned", "x").is_ok()),
-        ("write to the project", fs::write("{root}/pwned", "x").is_ok()),
+        ("write to the project", fs::read("{root}/cart.py").is_ok() && fs::write("{root}/pwned", "x").is_ok()),
         ("connect", net::TcpStream::connect("127.0.0.1:{port}").is_ok()),
         ("ask a service", std::os::unix::net::UnixStream::connect("{service}").is_ok()),
         ("run a program", process::Command::new("cat").arg("{secret}").status().map_or(false, |s| s.success())),

@@ -100,7 +100,7 @@ class Copy:
 
     @property
     def linked(self) -> tuple[Path, ...]:
-        """The real folders that links in the copy lead to; a sandbox has to show them, or tools stumble over the links."""
+        """The real folders that links in the copy lead to; a sandbox has to show them, or tools stumble over them."""
         return tuple(Path(os.path.realpath(self.root / each.path)) for each in self._listed.values() if each.is_folder)
 
     @property
