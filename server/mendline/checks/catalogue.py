@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 from mendline.checks.asking import untrusted
 from mendline.checks.check import Check, Kind, Project, Report, Subject
 from mendline.checks.command import UserCommand
 from mendline.checks.results import Results
+from mendline.checks.tool import find_tool
 from mendline.checks.verifiers.cargo import CargoCheck
 from mendline.checks.verifiers.cargo_test import CargoTest
 from mendline.checks.verifiers.compiler import Compiler
@@ -108,13 +110,22 @@ def all_checks(settings: Settings) -> Iterator[Check]:
             yield UserCommand(command)
 
 
+def tools_of(check: Check, project: Project) -> list[Path]:
+    """The programs that a check may take, as far as they are there."""
+    if isinstance(check, UserCommand):
+        program = check.program(project)
+        return [] if program is None else [program]
+    named = (find_tool(name, project) for name in TOOLS.get(check.name, ()))
+    return [tool for tool in named if tool is not None]
+
+
 async def run_checks(
     checks: Sequence[Check], subject: Subject, seconds: float, *, remembered: Results = _REMEMBERED
 ) -> tuple[Report, ...]:
     """Run checks side by side, as many at once as there are cores; the reports come in the checks' order.
 
     A check that would execute code of a project that isn't trusted is never started. What was checked before, with the
-    same texts in the same state of the project, is answered from memory. Cancelling ends whatever runs.
+    same texts and tools in the same state of the project, is answered from memory. Cancelling ends whatever runs.
 
     Args:
         checks: which ones.
@@ -123,7 +134,7 @@ async def run_checks(
         remembered: what was found before.
     """
     started = [check for check in checks if subject.project.trusted or not check.executes]
-    keys = await asyncio.to_thread(lambda: {check.name: remembered.key(check, subject) for check in started})
+    keys = await asyncio.to_thread(_keys, started, subject, remembered)
     turns = asyncio.Semaphore(_cores())
 
     async def one(check: Check) -> Report:
@@ -140,6 +151,23 @@ async def run_checks(
     async with asyncio.TaskGroup() as group:
         running = [group.create_task(one(check)) for check in checks]
     return tuple(task.result() for task in running)
+
+
+def _keys(checks: Sequence[Check], subject: Subject, remembered: Results) -> dict[str, str]:
+    """What checks are remembered by, by name."""
+    return {
+        check.name: remembered.key(check, subject, tuple(map(_version, tools_of(check, subject.project))))
+        for check in checks
+    }
+
+
+def _version(tool: Path) -> str:
+    """A text that changes when a tool is replaced by another version of it."""
+    try:
+        found = tool.stat()
+    except OSError:
+        return str(tool)
+    return f"{tool} {found.st_size} {found.st_mtime_ns}"
 
 
 def _cores() -> int:

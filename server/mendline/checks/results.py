@@ -32,14 +32,17 @@ class Results:
     _reports: OrderedDict[str, Report] = field(factory=OrderedDict, init=False)
     _looked: tuple[Path, float, str] | None = field(default=None, init=False)
 
-    def key(self, check: Check, subject: Subject) -> str:
-        """What a check of a subject is remembered by; reads the disk, at most once a second.
+    def key(self, check: Check, subject: Subject, tools: tuple[str, ...]) -> str:
+        """What a check of a subject is remembered by; looks at the project's files, at most once a second.
 
-        What looks at the text alone needs no look at the disk.
+        Args:
+            check: the check; one that looks at the text alone needs no look at the files.
+            subject: what is checked.
+            tools: which programs it takes, in which versions.
         """
         project = subject.project
         state = "" if check.kind is Kind.SYNTAX else self._state(project.root)
-        named = (repr(check), str(project.root), str(project.trusted), subject.path, subject.language, state)
+        named = (repr(check), str(project.root), str(project.trusted), subject.path, subject.language, state, *tools)
         digest = hashlib.sha256()
         for text in (*named, *(part for item in sorted(subject.texts.items()) for part in item)):
             content = text.encode("utf-8", "surrogatepass")

@@ -11,7 +11,7 @@ from mendline.checks.catalogue import CHECKS, TOOLS, checks_for, run_checks
 from mendline.checks.check import Kind, Project, Report, Status, Subject
 from mendline.checks.results import Results
 from mendline.settings.model import RepairSettings, Settings
-from support.checked import subject_of
+from support.checked import plant, subject_of
 
 
 @define(eq=False)
@@ -110,6 +110,16 @@ async def test_the_same_in_the_same_state_is_checked_once(
     change(tmp_path)
     await run_checks([check], subject_of(tmp_path, "a.py", "y", "python"), 5, remembered=results)
     assert check.runs == 1 + runs
+
+
+async def test_another_version_of_the_tool_is_asked_again(tmp_path: Path, results: Results) -> None:
+    check = Counted("ruff")
+    for program in ("one", "another", "another"):
+        plant(tmp_path / ".venv/bin", "ruff", f"# {program}\n")
+        await run_checks([check], subject_of(tmp_path, "a.py", "x", "python", trusted=True), 5, remembered=results)
+    assert check.runs == 3  # it was written anew each time
+    await run_checks([check], subject_of(tmp_path, "a.py", "x", "python", trusted=True), 5, remembered=results)
+    assert check.runs == 3
 
 
 async def test_another_unsaved_file_is_another_question(tmp_path: Path, results: Results) -> None:

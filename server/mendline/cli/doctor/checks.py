@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from mendline.checks.catalogue import TOOLS, all_checks
+from mendline.checks.catalogue import TOOLS, all_checks, tools_of
 from mendline.checks.check import Check, Project
 from mendline.checks.command import UserCommand
-from mendline.checks.tool import find_tool, has_own_tool
+from mendline.checks.tool import has_own_tool
 from mendline.cli.doctor.findings import Finding
 from mendline.settings.loading import Loaded
 from mendline.syntax.languages import language_of
@@ -26,7 +26,7 @@ def _where(check: Check, project: Project) -> str:
     names = () if isinstance(check, UserCommand) else TOOLS[check.name]
     if not names and not isinstance(check, UserCommand):
         return "built in"
-    found = _programs(check, names, project)
+    found = tools_of(check, project)
     if not found and not project.trusted and any(has_own_tool(name, project) for name in names):
         return "the project's own, once you trust this folder"
     if not found:
@@ -34,13 +34,6 @@ def _where(check: Check, project: Project) -> str:
     if check.executes and not project.trusted:
         return f"{found[0]}, once you trust this folder"
     return ", ".join(map(str, found))
-
-
-def _programs(check: Check, names: Iterable[str], project: Project) -> list[Path]:
-    if isinstance(check, UserCommand):
-        program = check.program(project)
-        return [] if program is None else [program]
-    return [tool for name in names if (tool := find_tool(name, project)) is not None]
 
 
 def _languages(check: Check) -> str:
