@@ -20,6 +20,7 @@ from mendline.checks.verifiers.eslint import ESLint
 from mendline.checks.verifiers.go import GoBuild, GoVet
 from mendline.checks.verifiers.go_test import GoTest
 from mendline.checks.verifiers.javac import Javac
+from mendline.checks.verifiers.node_check import NodeCheck
 from mendline.checks.verifiers.node_test import NodeTest
 from mendline.checks.verifiers.pyright import Pyright
 from mendline.checks.verifiers.pytest import Pytest
@@ -38,6 +39,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     PythonCompile(),
     Ruff(),
     ShellCheck(),
+    NodeCheck(),
     ESLint(),
     GoVet(),
     Compiler(),
@@ -60,6 +62,7 @@ TOOLS: Final[Mapping[str, tuple[str, ...]]] = {
     "compile": (),
     "ruff": ("ruff",),
     "shellcheck": ("shellcheck",),
+    "node --check": ("node",),
     "eslint": ("eslint",),
     "go vet": ("go",),
     "compiler": ("gcc", "g++", "clang", "clang++"),

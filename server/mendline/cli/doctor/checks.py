@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from mendline.checks.catalogue import TOOLS, all_checks, tools_of
 from mendline.checks.check import Check, Project
 from mendline.checks.command import UserCommand
 from mendline.checks.tool import has_own_tool
-from mendline.cli.doctor.findings import Finding
+from mendline.cli.doctor.findings import Finding, Level
 from mendline.settings.loading import Loaded
 from mendline.syntax.languages import language_of
 from mendline.workspace.trust import TrustedFolders
+
+_NOWHERE: Final = "not found"
 
 
 def checks(loaded: Loaded, root: Path) -> Iterable[Finding]:
     """Say of each check where its tool is. Nothing is started, and a tool that is missing needs no attention."""
     project = Project(root.resolve(), TrustedFolders.of_user().holds(root))
     for check in all_checks(loaded.settings):
-        yield Finding(check.name, f"{_where(check, project)} ({_languages(check)})")
+        where = _where(check, project)
+        level = Level.NOTE if where == _NOWHERE else Level.OK
+        yield Finding(check.name, f"{where} ({_languages(check)})", level)
 
 
 def _where(check: Check, project: Project) -> str:
@@ -30,7 +35,7 @@ def _where(check: Check, project: Project) -> str:
     if not found and not project.trusted and any(has_own_tool(name, project) for name in names):
         return "the project's own, once you trust this folder"
     if not found:
-        return "not found"
+        return _NOWHERE
     if check.executes and not project.trusted:
         return f"{found[0]}, once you trust this folder"
     return ", ".join(map(str, found))
