@@ -1,8 +1,10 @@
 """The other process of `running`: bounds itself, runs one program, and says how that ended.
 
-Started as a script (`python -I -S confined.py CPU_SECONDS MEMORY_BYTES PROGRAM_BYTES MODE`) with the program on its
-standard input; it imports nothing of Mendline. It writes to its standard error: `begun` once the bounds hold, then
-`passed`, or the name of the exception that ended the program.
+Started as a script (`python -I -S confined.py CPU_SECONDS MEMORY_BYTES PROGRAM_BYTES MODE [ROOT ORDER…]`) with the
+program on its standard input. It writes to its standard error: `begun` once the bounds hold, then `passed`, or the name
+of the exception that ended the program.
+
+With an order it puts up the sandbox's walls around itself first; they are all that it imports of Mendline, from ROOT.
 
 MODE is `asserts` for a program that checks itself, which gets neither of the three standard streams; or `streams` for
 one that is checked by what it writes. That one's standard input is what follows the program, its standard output is
@@ -30,12 +32,28 @@ def main() -> None:
     for stream in (sys.stderr,) if streams else (sys.stdin, sys.stdout, sys.stderr):
         os.dup2(nowhere, stream.fileno())
     _bound(cpu_seconds, memory_bytes)
+    if order := sys.argv[6:]:
+        _wall_in(sys.argv[5], order)
     os.write(answers, b"begun ")
     del sys.argv[1:]
     if streams:
         _run_to_its_end(source, answers)
     else:
         _run_asserts(source, answers)
+
+
+def _wall_in(root: str, order: list[str]) -> None:
+    sys.path.append(root)
+    from mendline.checks.sandbox.launcher import bounds  # noqa: PLC0415 - takes time, and is seldom needed
+    from mendline.checks.sandbox.launcher.order import Order  # noqa: PLC0415 - the same
+
+    walls = Order.read(order)
+    bounds.wall(walls)
+    bounds.close_in(walls)
+    # The program gets what an interpreter has in which nothing is installed.
+    sys.path.remove(root)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "mendline"]:
+        del sys.modules[name]
 
 
 def _read(size: int) -> bytes:

@@ -3,9 +3,10 @@
 **Generated code is executed.** It runs in a process of its own, in an empty temporary folder, without this process's
 environment, standard streams, site packages or user settings, and with limits on processor time, wall time, memory,
 file size, open files and (except for root) on starting processes. Where bubblewrap (`bwrap`) is installed and works,
-the file system is read-only but for that folder, and there is no network and no sight of other processes. Without it
-the program may use the network and write wherever the user may: evaluate only models and data that you would run by
-hand, or install bubblewrap.
+the file system is read-only but for that folder, and there is no network and no sight of other processes. Otherwise
+Landlock and seccomp, where the kernel has them, keep it from the network, from writing elsewhere and from reading the
+home folder. Without either the program may use the network and write wherever the user may: evaluate only models and
+data that you would run by hand, or install bubblewrap.
 """
 
 from __future__ import annotations
@@ -24,9 +25,14 @@ from typing import IO
 
 from attrs import frozen
 
+import mendline
+from mendline.checks.sandbox import confining as sandbox
+from mendline.checks.sandbox.launcher.order import BUBBLEWRAP, LANDLOCK
 from mendline.settings.errors import MendlineError
 
 _CHILD = Path(__file__).with_name("confined.py")
+_ROOT = Path(mendline.__file__).parents[1]
+_BWRAP, _LANDLOCK = (sandbox.LABELS[way] for way in (BUBBLEWRAP, LANDLOCK))
 _PYTHON = (sys.executable, "-I", "-S", "-B", "-X", "utf8")
 _BUBBLEWRAP = (
     *("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
@@ -167,7 +173,7 @@ def _execute(program: str, limits: Limits, given: str = "", written: IO[bytes] |
     bounds = (str(limits.cpu_seconds), str(limits.memory_bytes), str(len(source)), mode)
     with tempfile.TemporaryDirectory(prefix="mendline-run-", ignore_cleanup_errors=True) as folder:
         process = subprocess.Popen(
-            [*_wrapper(folder), *_PYTHON, str(_CHILD), *bounds],
+            [*_wrapper(folder), *_PYTHON, str(_CHILD), *bounds, *_walls(folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL if written is None else written,
             stderr=subprocess.PIPE,
@@ -193,22 +199,32 @@ def _execute(program: str, limits: Limits, given: str = "", written: IO[bytes] |
 
 @functools.cache
 def confinement() -> str:
-    """Return what programs are confined by: "bubblewrap", or "resource limits" where that is all there is."""
+    """Return what programs are confined by: "bubblewrap", else "Landlock and seccomp", else "resource limits"."""
+    if _bubblewrap_works():
+        return _BWRAP
+    return _LANDLOCK if sandbox.works(LANDLOCK) else "resource limits"
+
+
+def _bubblewrap_works() -> bool:
     bubblewrap = shutil.which("bwrap")
     if bubblewrap is None:
-        return "resource limits"
+        return False
     # Installed is not enough: many containers forbid the namespaces it needs.
     try:
         tried = subprocess.run(
             [bubblewrap, *_BUBBLEWRAP, *_PYTHON, "-c", ""], check=False, capture_output=True, timeout=_PROBE_SECONDS
         )
     except (OSError, subprocess.TimeoutExpired):
-        return "resource limits"
-    return "bubblewrap" if tried.returncode == 0 else "resource limits"
+        return False
+    return tried.returncode == 0
+
+
+def _walls(folder: str) -> list[str]:
+    return [str(_ROOT), *sandbox.walls(Path(folder))] if confinement() == _LANDLOCK else []
 
 
 def _wrapper(folder: str) -> list[str]:
-    if confinement() != "bubblewrap":
+    if confinement() != _BWRAP:
         return []
     return [shutil.which("bwrap") or "bwrap", *_BUBBLEWRAP, "--bind", folder, folder, "--chdir", folder]
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from mendline.checks.sandbox.confining import works
+from mendline.checks.sandbox.launcher.order import LANDLOCK
 from mendline.evaluation import running
 from mendline.evaluation.running import (
     WRONG_OUTPUT,
@@ -146,14 +149,16 @@ def _bwrap(folder: Path, script: str) -> None:
 @pytest.mark.parametrize(
     ("script", "told"),
     [
-        (None, "resource limits"),
-        ("raise SystemExit('No permissions to create new namespace')", "resource limits"),
+        (None, "else"),
+        ("raise SystemExit('No permissions to create new namespace')", "else"),
         ("", "bubblewrap"),
     ],
 )
 def test_confinement_says_what_works(
     script: str | None, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if told == "else":
+        told = "Landlock and seccomp" if works(LANDLOCK) else "resource limits"
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     if script is not None:
         _bwrap(tmp_path / "bin", script)
@@ -179,3 +184,43 @@ def test_bubblewrap_where_there_is_one(program: str, outcome: Outcome) -> None:
         pytest.skip("no bubblewrap that works here")
     ended = run_program(program, Limits(cpu_seconds=1, wall_seconds=10))
     assert ended.verdict is outcome.verdict
+
+
+@pytest.fixture
+def without_bubblewrap(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    if not works(LANDLOCK):
+        pytest.skip("no Landlock here")
+    monkeypatch.setenv("PATH", "/nonexistent")
+    confinement.cache_clear()
+    yield
+    confinement.cache_clear()
+
+
+@pytest.mark.usefixtures("without_bubblewrap")
+@pytest.mark.parametrize(
+    ("program", "outcome"),
+    [
+        ("import json, ctypes, zoneinfo, multiprocessing", PASSED),
+        ("open('here', 'w').write('x'); import os; os.rename('here', 'there')", PASSED),
+        ("import mendline", failed("ModuleNotFoundError")),
+        ("import sys; assert not any(name.startswith('mendline') for name in sys.modules)", PASSED),
+        ("import sys; assert not any('mendline' in path for path in sys.path)", PASSED),
+        ("import os; os.listdir(os.path.expanduser('~root'))", failed("PermissionError")),
+        ("import os; os.listdir('/home')", failed("PermissionError")),
+        ("open('/etc/shadow')", failed("PermissionError")),
+        ("open('/etc/mendline-test', 'w')", failed("PermissionError")),
+        ("open('/tmp/mendline-test', 'w')", failed("PermissionError")),
+        ("import os; os.truncate('/etc/hosts', 0)", failed("PermissionError")),
+        ("import socket; socket.create_connection(('127.0.0.1', 9), 1)", failed("PermissionError")),
+        ("import os; os.kill(os.getppid(), 0)", failed("PermissionError")),
+        ("x = bytearray(2**31)", failed("MemoryError")),
+        ("while True: pass", Outcome(Verdict.TIMED_OUT)),
+    ],
+)
+def test_landlock_where_there_is_no_bubblewrap(program: str, outcome: Outcome) -> None:
+    assert run_program(program, Limits(cpu_seconds=1, wall_seconds=20)) == outcome
+
+
+@pytest.mark.usefixtures("without_bubblewrap")
+def test_a_program_with_input_within_landlock() -> None:
+    assert run_case("print(sum(map(int, open(0).read().split())))", SUM) == PASSED

@@ -108,6 +108,23 @@ def confined(
     )
 
 
+def walls(writable: Path) -> list[str]:
+    """Return the order with which a process of this interpreter can put up Landlock's walls around itself.
+
+    `launcher.bounds` takes it (`wall`, then `close_in`). Nobody watches such a process: that is for programs that are
+    started many times, bound themselves, and whose group is killed afterwards.
+
+    Args:
+        writable: the only folder that can be written.
+    """
+    order = Order()
+    order.way = LANDLOCK
+    order.writable = [str(writable.resolve())]
+    order.readable = _seen(visible.of_program(Path(sys.executable)))
+    order.devices = list(visible.DEVICES)
+    return order.write()
+
+
 @functools.cache
 def best_way() -> str:
     """Return the best way of confining that works here; tried once."""
@@ -160,8 +177,7 @@ def _order(way: str, place: Place, readable: Sequence[Path], limits: Limits) -> 
     order.writable = [str(place.folder)]
     order.own = str(place.own)
     if way == LANDLOCK:
-        seen = (*visible.system(), *visible.CONFIGURATION, visible.PROCESSES, *map(str, readable))
-        order.readable = [each for each in seen if os.path.exists(each)]
+        order.readable = _seen(readable)
         order.devices = list(visible.DEVICES)
     if way == BUBBLEWRAP:
         order.in_memory = list(bubblewrap.IN_MEMORY)
@@ -174,6 +190,12 @@ def _order(way: str, place: Place, readable: Sequence[Path], limits: Limits) -> 
     order.tasks = limits.tasks
     order.wall_milliseconds = int(limits.wall_seconds * 1000)
     return order
+
+
+def _seen(readable: Sequence[Path]) -> list[str]:
+    """Return what can be read under Landlock, where there is no other `/proc` to see."""
+    seen = (*visible.system(), *visible.CONFIGURATION, visible.PROCESSES, *map(str, readable))
+    return [each for each in seen if os.path.exists(each)]
 
 
 def _environment(place: Place, extra: Mapping[str, str]) -> dict[str, str]:
