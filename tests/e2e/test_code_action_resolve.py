@@ -112,6 +112,7 @@ async def test_it_can_be_stopped(tmp_path: Path, by: str) -> None:
         sent = editor.client.protocol.send_request("codeAction/resolve", action, msg_id="the-one")
         await until(lambda: records(record))
         ((token, bar),) = (await until(lambda: editor.client.progress_reports)).items()
+        await until(lambda: bar)
         assert bar[0].cancellable
         if by == "request":
             editor.client.cancel_request(types.CancelParams("the-one"))

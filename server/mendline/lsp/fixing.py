@@ -14,7 +14,7 @@ from mendline.lsp import to_lsp
 from mendline.lsp.abilities import Abilities
 from mendline.lsp.client import Client
 from mendline.lsp.elsewhere import Elsewhere
-from mendline.lsp.repairing import Repairing
+from mendline.lsp.repairing import Repaired, Repairing
 from mendline.lsp.tickets import Ticket
 from mendline.lsp.working import Working
 from mendline.text.edits import edits_between
@@ -86,7 +86,7 @@ class Fixing:
             self._client.warn(refused)
         return {"ok": not refused, "title": title, "verified": verified, "message": refused}
 
-    async def _one(self, ticket: Ticket) -> Any:
+    async def _one(self, ticket: Ticket) -> Repaired:
         return await self._working.run(
             _TITLE,
             lambda tell: self._repairing.repair(ticket, progress=tell),

@@ -15,7 +15,7 @@ from attrs import define, evolve, field, frozen
 from mendline.checks.check import Check, Project
 from mendline.checks.finding import Finding, Point
 from mendline.engine.errors import EngineError
-from mendline.engine.protocol import Engine
+from mendline.engine.protocol import Engine, EngineInfo
 from mendline.features.repair import (
     Problem,
     Progress,
@@ -137,7 +137,7 @@ class Repairing:
             Stale: the document has changed, before or meanwhile.
         """
         async with self._one:
-            snapshot, settings, info = self.current(ticket), self._settings(), self._engine.info
+            snapshot, settings, info = self.current(ticket), self._settings(), await self._loaded(progress)
             file = await self.problem(snapshot, _NOTHING)
             way = Way(self.engine(), self.checks(file), budget_of(settings), options_of(settings, info), info)
             reported = [(evolve(each.finding, path=file.path), each.notes) for each in told]
@@ -199,7 +199,7 @@ class Repairing:
         progress: Progress | None,
     ) -> Repair:
         assert ticket.finding is not None
-        settings, engine, info = self._settings(), self.engine(), self._engine.info
+        settings, engine, info = self._settings(), self.engine(), await self._loaded(progress)
         problem = await self.problem(snapshot, ticket.finding, ticket.notes)
         self._counters.add("repair.begun")
         found = await repair(
@@ -215,6 +215,14 @@ class Repairing:
         self._counters.add(f"repair.{outcome}")
         logger.info("a repair by %s: %s in %.1f s", found.origin or "nobody", outcome, found.explanation.seconds)
         return found
+
+    async def _loaded(self, progress: Progress | None) -> EngineInfo | None:
+        """What runs the model, loaded now if it was not: that is no part of what a repair may cost."""
+        if self._engine.info is None:
+            if progress is not None:
+                progress("loading the model", 0.0)
+            await self._engine.start()
+        return self._engine.info
 
     def _keep(self, finding: Finding, found: Repaired) -> None:
         key = unquote(found.snapshot.uri)

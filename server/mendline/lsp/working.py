@@ -12,6 +12,9 @@ from mendline.lsp.progress import Bars, WorkDone
 
 T = TypeVar("T")
 
+PATIENCE_SECONDS = 0.3
+"""What is over sooner needs no bar."""
+
 Tell = Callable[[str, float], None]
 """Is told what is being done, and which part of it is over, 0 to 1."""
 
@@ -78,4 +81,7 @@ class Working:
         def stop() -> None:
             task.cancel()
 
+        over, _ = await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+        if over:
+            return
         shown.arrive(await self._bars.begin(title, stop))
