@@ -35,7 +35,7 @@ _GOALS = {ONE_SHOT: "≥ +15", RESAMPLING: "≥ +3"}
     "--data",
     type=click.Path(exists=True, path_type=Path),
     metavar="PATH",
-    help="A file of HumanEvalFix in Python, or a folder that has it as python.jsonl.gz.",
+    help="A file of HumanEvalFix in Python, JavaScript, Java, C++ or Rust, or a folder with such files.",
 )
 @click.option(
     "--seeded", is_flag=True, help="Instead: small programs with one error each, found by this machine's tools."
@@ -83,7 +83,7 @@ def command(*, data: Path | None, model: str | None, as_json: bool, save: Path |
     with progress() as show:
         figures = asyncio.run(evaluation.run(_plan(data, name, options), _Observer(show)))
     report(
-        f"repair-{data.name.partition('.')[0]}",
+        "-".join(["repair", data.name.partition(".")[0], *options["languages"]]),
         {"model": name, **figures},
         _rows,
         as_json=as_json,
@@ -97,6 +97,7 @@ def _plan(data: Path, model: str, options: dict[str, Any]) -> Plan:
     return Plan(
         data=data,
         model=ModelStore.default().resolve(model),
+        language=(*options["languages"], "python")[0],
         options=LlamaOptions.from_settings(EngineSettings(), model, Registry.open().directory),
         budget=Budget(rounds=options["rounds"]),
         candidates=options["candidates"],
@@ -155,14 +156,15 @@ class _Observer:
         self._show = show
 
     def __call__(self, trials: Sequence[Trial], of: int) -> None:
-        shares = (100 * sum(trial.arms[name].passed for trial in trials) / len(trials) for name in ARMS)
+        judged = [trial for trial in trials if trial.judged]
+        shares = (100 * sum(trial.arms[name].passed for trial in judged) / max(1, len(judged)) for name in ARMS)
         told = "/".join(f"{share:.0f}" for share in shares)
         self._show(len(trials), of, f"{trials[-1].name}: passed so far {told} % ({'/'.join(ARMS)})")
 
 
 def _tables(figures: dict[str, Any]) -> Iterable[Table]:
     for name, group in figures["groups"].items():
-        table = Table("", *ARMS, title=f"{name}: {group['tasks']} tasks")
+        table = Table("", *ARMS, title=f"{name}: {group['tasks']} tasks, {group['not_judged']} can't be judged here")
         for label, cell in _LINES:
             table.add_row(label, *(cell(group["arms"][arm]) for arm in ARMS))
         for bug, shares in group["by_bug"].items():

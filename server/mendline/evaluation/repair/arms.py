@@ -12,10 +12,9 @@ from attrs import evolve, field, frozen
 from mendline.checks.check import Project
 from mendline.checks.finding import Finding, Point
 from mendline.engine.protocol import Engine, EngineInfo
-from mendline.evaluation.repair.python_tests import failures
 from mendline.evaluation.repair.tasks import Task
 from mendline.evaluation.repair.visible import PATH, SOURCE, VisibleTests, definition_line, finding
-from mendline.evaluation.running import Limits, run_program
+from mendline.evaluation.running import Limits
 from mendline.features.repair import Budget, Options, Problem, Repair, repair
 from mendline.text.document import Document
 
@@ -117,10 +116,10 @@ async def _repaired(
     found = await repair(problem, setup.engine, checks, budget, options=options, info=setup.info)
     seconds = time.perf_counter() - began
     after = _text(document, found)
-    failed = await asyncio.to_thread(failures, after, task.visible, setup.limits)
-    outcome = await asyncio.to_thread(run_program, f"{after}\n{task.test}", setup.limits)
+    failed = await asyncio.to_thread(task.failures, after, setup.limits)
+    passed = await asyncio.to_thread(task.is_right, after, setup.limits)
     return Arm(
-        passed=outcome.passed,
+        passed=passed,
         changed=found.found,
         verified=found.verified,
         visible_failed=len(failed),
@@ -135,7 +134,7 @@ async def _repaired(
 def _complaint(task: Task, limits: Limits, untrue: str) -> Finding:
     """What is said of the program: the first visible assert that fails, in all arms the same; or something untrue."""
     line = definition_line(task.before, task.entry_point)
-    found = () if untrue else failures(task.before, task.visible, limits)
+    found = () if untrue else task.failures(task.before, limits)
     if found:
         return finding(task, found[0].number, found[0].instead, line)
     # The bug may show in the other half of the asserts only.

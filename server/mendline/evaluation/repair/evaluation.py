@@ -19,7 +19,7 @@ from mendline.evaluation.repair.seeds import read_seeds
 from mendline.evaluation.repair.summary import summarise, summarise_seeds
 from mendline.evaluation.repair.tasks import Task, draw, read_tasks
 from mendline.evaluation.repair.trials import Observer, Trial, evaluate
-from mendline.evaluation.running import Limits, confinement
+from mendline.evaluation.running import Limits
 from mendline.evaluation.trial_log import TrialLog
 from mendline.features.repair import Budget, Options
 
@@ -29,7 +29,8 @@ class Plan:
     """What to evaluate.
 
     Attributes:
-        data: a file of HumanEvalFix, or a folder in which `python.jsonl.gz` is one.
+        data: a file of HumanEvalFix, or a folder with such files.
+        language: which of the folder's files, by its name.
         model: a GGUF file.
         options: how the model is loaded.
         budget: what the loop may cost for each task.
@@ -43,6 +44,7 @@ class Plan:
 
     data: Path
     model: Path
+    language: str = "python"
     options: LlamaOptions = field(factory=LlamaOptions)
     budget: Budget = field(factory=lambda: Budget(rounds=3))
     candidates: int = 3
@@ -62,7 +64,7 @@ async def run(plan: Plan, observe: Observer) -> dict[str, Any]:
     Raises:
         MendlineError: the tasks, the log or the model can't be used, or programs can't be run.
     """
-    file = plan.data / "python.jsonl.gz" if plan.data.is_dir() else plan.data
+    file = plan.data / f"{plan.language}.jsonl.gz" if plan.data.is_dir() else plan.data
     tasks = read_tasks(file)
     about = {
         "file": {"name": file.name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()},
@@ -79,7 +81,7 @@ async def run(plan: Plan, observe: Observer) -> dict[str, Any]:
     trials, engine = await _trials(plan, draw(tasks, plan.limit, plan.seed), log, observe)
     selection = {"of": len(tasks), "limit": plan.limit, "seed": plan.seed}
     return {
-        "about": {**about, **selection, "engine": engine, "confined_by": confinement()},
+        "about": {**about, **selection, "engine": engine, "confined_by": tasks[0].judge.confinement()},
         "groups": summarise(trials, plan.seed),
     }
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-import json
 import secrets
 from collections.abc import Sequence
 
-from attrs import frozen
-
+from mendline.evaluation.repair.failure import Failure, read_failures
 from mendline.evaluation.running import Limits, Verdict, run_and_read
 
 _HARNESS = """
@@ -24,20 +22,18 @@ def _mendline_try(number, run):
 """
 
 
-@frozen
-class Failure:
-    """An assert that fails.
-
-    Attributes:
-        number: which one, from 0.
-        instead: what came instead, as the end of a sentence.
-    """
-
-    number: int
-    instead: str
+def asserts(test: str) -> tuple[str, ...]:
+    """The asserts that stand directly in the function `check`; those of a constant say nothing and are left out."""
+    try:
+        tree = ast.parse(test)
+    except SyntaxError:
+        return ()
+    checks = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "check"]
+    found = [node for each in checks for node in each.body if isinstance(node, ast.Assert)]
+    return tuple(ast.unparse(ast.Assert(node.test)) for node in found if not isinstance(node.test, ast.Constant))
 
 
-def failures(program: str, asserts: Sequence[str], limits: Limits) -> tuple[Failure, ...]:
+def failures(program: str, tried: Sequence[str], limits: Limits) -> tuple[Failure, ...]:
     """Execute a program and its asserts in confinement, and return those that fail.
 
     Raises:
@@ -46,16 +42,10 @@ def failures(program: str, asserts: Sequence[str], limits: Limits) -> tuple[Fail
     # What the program itself writes can't be mistaken for the harness's word.
     mark = secrets.token_hex(8)
     harness = _HARNESS.replace("MARK", repr(mark))
-    steps = "".join(_step(number, each) for number, each in enumerate(asserts))
+    steps = "".join(_step(number, each) for number, each in enumerate(tried))
     outcome, written = run_and_read(f"{program}\n{harness}\n{steps}", limits)
-    said: dict[int, str] = {}
-    for line in written.split("\n"):
-        if line.startswith(mark):
-            number, instead = json.loads(line.removeprefix(mark))
-            said[number] = instead
     end = "it takes too long" if outcome.verdict is Verdict.TIMED_OUT else f"the program ends with {outcome.error}"
-    told = ((number, said.get(number, end)) for number in range(len(asserts)))
-    return tuple(Failure(number, instead) for number, instead in told if instead)
+    return read_failures(written, mark, tried, end)
 
 
 def _step(number: int, source: str) -> str:

@@ -23,14 +23,18 @@ def summarise(trials: Sequence[Trial], seed: int = 0) -> dict[str, Any]:
         seed: of the intervals that are drawn.
 
     Returns:
-        By language: `tasks`; `arms`, see `_arm`; `loop_minus`: what `intervals.difference` tells of the loop's pass@1
-        against the other arms; `by_bug`: by kind of bug, each arm's share; `right`: what became of right programs,
-        see `_right`. Shares are what `intervals.share` returns.
+        By language: `tasks`, and how many others can't be judged here (`not_judged`); `arms`, see `_arm`;
+        `loop_minus`: what `intervals.difference` tells of the loop's pass@1 against the other arms; `by_bug`: each
+        arm's share by kind of bug; `right`: what became of right programs, see `_right`. Shares are what
+        `intervals.share` returns.
     """
     groups: dict[str, list[Trial]] = {}
     for trial in trials:
+        if not trial.judged:
+            continue
         groups.setdefault(trial.language, []).append(trial)
-    return {name: _group(those, seed) for name, those in groups.items()}
+    left_out = Counter(trial.language for trial in trials if not trial.judged)
+    return {name: {**_group(those, seed), "not_judged": left_out[name]} for name, those in groups.items()}
 
 
 def _group(trials: Sequence[Trial], seed: int) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,9 +10,9 @@ from typing import Final, TypeVar
 from attrs import frozen
 
 from mendline.evaluation.json_lines import ItemsError, read_objects, texts_of
-
-LANGUAGES: Final = {"Python": "python"}
-"""The benchmark's names of the languages that can be judged here, and their language ids."""
+from mendline.evaluation.repair.failure import Failure
+from mendline.evaluation.repair.judges import JUDGES, Judge
+from mendline.evaluation.running import Limits
 
 T = TypeVar("T")
 
@@ -26,7 +25,7 @@ class Task:
 
     Attributes:
         name: such as "Python/0".
-        language: its language id.
+        judge: how programs of its language are judged.
         bug: the benchmark's kind of bug.
         entry_point: the function that is tested.
         before: the program with the bug.
@@ -36,13 +35,26 @@ class Task:
     """
 
     name: str
-    language: str
+    judge: Judge
     bug: str
     entry_point: str
     before: str
     right: str
     visible: tuple[str, ...]
     test: str
+
+    @property
+    def language(self) -> str:
+        """The language id."""
+        return self.judge.language
+
+    def failures(self, program: str, limits: Limits) -> tuple[Failure, ...]:
+        """Execute a program, and return the visible asserts that fail."""
+        return self.judge.failures(program, self.test, self.visible, limits)
+
+    def is_right(self, program: str, limits: Limits) -> bool:
+        """Execute a program, and tell whether it passes all tests."""
+        return self.judge.passes(program, self.test, limits)
 
 
 def read_tasks(path: Path) -> tuple[Task, ...]:
@@ -68,40 +80,28 @@ def draw(tasks: Sequence[T], limit: int | None, seed: int) -> tuple[T, ...]:
 
 
 def _task(texts: dict[str, str], examples: object, place: str) -> Task:
-    language = texts["task_id"].partition("/")[0]
-    if language not in LANGUAGES:
-        known = ", ".join(LANGUAGES)
-        raise ItemsError(f"{place}: tasks in {language} can't be judged here; those in {known} can")
+    name = texts["task_id"].partition("/")[0]
+    judge = JUDGES.get(name)
+    if judge is None:
+        raise ItemsError(f"{place}: tasks in {name} can't be judged here; those in {', '.join(JUDGES)} can")
+    if missing := judge.missing():
+        raise ItemsError(f"{place}: tasks in {name} need {' and '.join(missing)}, which is not installed")
     return Task(
         name=texts["task_id"],
-        language=LANGUAGES[language],
+        judge=judge,
         bug=texts["bug_type"],
         entry_point=texts["entry_point"],
         before=_program(texts, "buggy_solution"),
         right=_program(texts, "canonical_solution"),
-        visible=visible_asserts(texts["test"], examples if isinstance(examples, str) else ""),
+        visible=visible_asserts(judge, texts["test"], examples if isinstance(examples, str) else ""),
         test=texts["test"],
     )
 
 
-def visible_asserts(test: str, examples: str) -> tuple[str, ...]:
-    """The first half of a test's asserts, rounded up; where it has none that stand alone, those of the examples.
-
-    Asserts of a constant say nothing and are left out.
-    """
-    own = _asserts(test)
-    return own[: (len(own) + 1) // 2] if len(own) > 1 else _asserts(examples) or own
-
-
-def _asserts(source: str) -> tuple[str, ...]:
-    """The asserts that stand directly in the function `check`."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return ()
-    checks = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "check"]
-    found = [node for each in checks for node in each.body if isinstance(node, ast.Assert)]
-    return tuple(ast.unparse(ast.Assert(node.test)) for node in found if not isinstance(node.test, ast.Constant))
+def visible_asserts(judge: Judge, test: str, examples: str) -> tuple[str, ...]:
+    """The first half of a test's asserts, rounded up; where it has none that stand alone, those of the examples."""
+    own = judge.asserts(test)
+    return own[: (len(own) + 1) // 2] if len(own) > 1 else judge.asserts(examples) or own
 
 
 def _program(texts: dict[str, str], solution: str) -> str:

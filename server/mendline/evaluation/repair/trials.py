@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from attrs import field, frozen
@@ -20,6 +21,7 @@ class Trial:
         name, language, bug: the task's.
         arms: what came of it, by the arm's name.
         right: what came of the right program that was accused; None where that was not tried.
+        judged: whether the task can be judged here: the right program passes, and there are asserts to be seen.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Trial:
     bug: str
     arms: dict[str, Arm] = field(factory=dict)
     right: Arm | None = None
+    judged: bool = True
 
 
 Observer = Callable[[Sequence[Trial], int], None]
@@ -62,6 +65,8 @@ async def evaluate(
 async def _try(task: Task, setup: Setup, *, accuse: bool) -> Trial:
     if isinstance(setup.engine, RememberingEngine):
         setup.engine.forget()
+    if not task.visible or not await asyncio.to_thread(task.is_right, task.right, setup.limits):
+        return Trial(task.name, task.language, task.bug, judged=False)
     first = await one_shot(task, setup)
     looped = await loop(task, setup)
     # As many tokens as the loop took, and at least those of the one shot, which all arms begin with.

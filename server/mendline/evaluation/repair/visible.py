@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from typing import Final
 
@@ -11,9 +12,8 @@ from attrs import frozen
 
 from mendline.checks.check import Kind, Report, Status, Subject
 from mendline.checks.finding import Finding, Point
-from mendline.evaluation.repair.python_tests import failures
 from mendline.evaluation.repair.tasks import Task
-from mendline.evaluation.running import Limits, confinement
+from mendline.evaluation.running import Limits
 
 PATH: Final = "program.py"
 SOURCE: Final = "tests"
@@ -27,14 +27,18 @@ class VisibleTests:
     limits: Limits = attrs.field(factory=Limits)
     name: str = "tests"
     kind: Kind = Kind.TESTS
-    languages: frozenset[str] = frozenset({"python"})
+    languages: frozenset[str] = frozenset()
     executes: bool = True
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Run each assert; those that fail are findings at the function's definition."""
         began = time.perf_counter()
-        limits = attrs.evolve(self.limits, wall_seconds=max(0.1, min(self.limits.wall_seconds, seconds)))
-        failed = await asyncio.to_thread(failures, subject.text, self.task.visible, limits)
+        limits = attrs.evolve(
+            self.limits,
+            wall_seconds=max(0.1, min(self.limits.wall_seconds, seconds)),
+            cpu_seconds=max(1, min(self.limits.cpu_seconds, int(seconds))),
+        )
+        failed = await asyncio.to_thread(self.task.failures, subject.text, limits)
         line = definition_line(subject.text, self.task.entry_point)
         found = tuple(finding(self.task, each.number, each.instead, line) for each in failed)
         return Report(
@@ -43,7 +47,7 @@ class VisibleTests:
             found,
             tests_passed=len(self.task.visible) - len(found),
             tests_failed=len(found),
-            confinement=confinement(),
+            confinement=self.task.judge.confinement(),
             seconds=time.perf_counter() - began,
         )
 
@@ -56,5 +60,5 @@ def finding(task: Task, number: int, instead: str, line: int) -> Finding:
 
 def definition_line(text: str, name: str) -> int:
     """The line, from 0, in which a function is defined; the first one where there is none."""
-    lines = text.split("\n")
-    return next((number for number, line in enumerate(lines) if line.startswith((f"def {name}(", f"def {name} "))), 0)
+    defined = re.compile(rf"\b{re.escape(name)}\s*(?:\(|=)")
+    return next((number for number, line in enumerate(text.split("\n")) if defined.search(line)), 0)

@@ -34,6 +34,8 @@ BREAKS_TEST: Final = "breaks as many tests as it mends"
 _STAGES: Final = ((Kind.SYNTAX, Kind.LINT), (Kind.TYPES, Kind.BUILD), (Kind.TESTS,))
 """Which checks are run together, in this order."""
 _PARSE_MS: Final = 500.0
+_LEAST_SECONDS: Final = 3.0
+_PATIENCE: Final = 10.0
 _MOST_SECONDS: Final = 60.0
 """For one check, where the budget knows no end."""
 
@@ -146,10 +148,15 @@ class Judge:
         async def stage(candidate: Candidate, before: Judged | None, meter: Meter) -> Judged:
             assert before is not None
             subject = self.problem.subject(candidate.after.text)
-            reports = await _reports(checks, subject, meter.seconds_left)
+            reports = await _reports(checks, subject, min(meter.seconds_left, self._patience(checks)))
             return self._with(candidate, before, reports)
 
         return stage
+
+    def _patience(self, checks: Sequence[Check]) -> float:
+        """How long checks may take that took some time before: a change that makes tests run for ever costs no more."""
+        took = max((report.seconds for check in checks if (report := self.ground.of(check.name))), default=0.0)
+        return max(_LEAST_SECONDS, _PATIENCE * took)
 
     def _with(self, candidate: Candidate, before: Judged, reports: Sequence[Report]) -> Judged:
         """The verdict after some more reports; what other checks will say is taken for the best."""

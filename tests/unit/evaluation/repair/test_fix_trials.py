@@ -13,7 +13,9 @@ from mendline.engine.fake.engine import Request
 from mendline.engine.protocol import ChatRequest, EngineInfo
 from mendline.evaluation.json_lines import ItemsError
 from mendline.evaluation.repair.arms import LOOP, ONE_SHOT, RESAMPLING, Setup
-from mendline.evaluation.repair.python_tests import Failure, failures
+from mendline.evaluation.repair.failure import Failure
+from mendline.evaluation.repair.judges import JUDGES
+from mendline.evaluation.repair.python_tests import failures
 from mendline.evaluation.repair.remembering import RememberingEngine
 from mendline.evaluation.repair.summary import summarise
 from mendline.evaluation.repair.tasks import Task, draw, read_tasks, visible_asserts
@@ -144,7 +146,7 @@ def test_programs_that_do_not_come_to_their_end(program: str, instead: str) -> N
     ],
 )
 def test_half_of_the_asserts_can_be_seen(test: str, visible: tuple[str, ...]) -> None:
-    assert visible_asserts(test, "def check(f):\n    assert f(0)\n") == visible
+    assert visible_asserts(JUDGES["Python"], test, "def check(f):\n    assert f(0)\n") == visible
 
 
 def test_tasks_are_read_and_drawn(tmp_path: Path) -> None:
