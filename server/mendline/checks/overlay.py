@@ -16,7 +16,6 @@ import asyncio
 import atexit
 import os
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -24,13 +23,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-import platformdirs
 from attrs import define, field, frozen
 
 from mendline.checks.check import Subject
+from mendline.checks.scratch import Scratch
 from mendline.checks.state import LINKED, Listed, listing
 from mendline.settings.errors import MendlineError
-from mendline.workspace.index.place import DIRECTORY_VARIABLE
 from mendline.workspace.reading import read_bytes
 
 _MOST_COPIES: Final = 4
@@ -267,7 +265,7 @@ class Overlay:
 
     limits: Limits = field(factory=Limits)
     fresh_seconds: float = 0.0
-    _base: Path | None = field(default=None, init=False)
+    _scratch: Scratch | None = field(default=None, init=False)
     _copies: dict[Path, Copy] = field(factory=dict, init=False)
     _made: int = field(default=0, init=False)
 
@@ -278,28 +276,32 @@ class Overlay:
         Raises:
             NoOverlay: it can't be made.
         """
-        async with self._copy_of(subject.project.root).holding(subject.texts) as copy:
+        try:
+            copy = self._copy_of(subject.project.root)
+        except OSError as error:
+            raise NoOverlay(f"there is no place for a copy ({error})") from None
+        async with copy.holding(subject.texts):
             yield copy
 
     def close(self) -> None:
         """Remove all copies."""
-        if self._base is not None:
-            shutil.rmtree(self._base, ignore_errors=True)
-        self._base, self._copies = None, {}
+        if self._scratch is not None:
+            self._scratch.remove()
+        self._scratch, self._copies = None, {}
 
     def _copy_of(self, root: Path) -> Copy:
         found = self._copies.pop(root, None)
         if found is None:
-            if self._base is None:
-                self._base = Path(tempfile.mkdtemp(prefix="mendline-checks-"))
+            if self._scratch is None:
+                self._scratch = Scratch.make()
                 atexit.register(self.close)
             self._made += 1
-            found = Copy(root, self._base / str(self._made), self.limits, self.fresh_seconds)
+            found = Copy(root, self._scratch.folder / str(self._made), self.limits, self.fresh_seconds)
         self._copies[root] = found  # the last one is the one used last
         for old in list(self._copies.values())[:-_MOST_COPIES]:
             if not old.in_use:
                 del self._copies[old.root]
-                shutil.rmtree(old.place, ignore_errors=True)
+                asyncio.get_running_loop().run_in_executor(None, shutil.rmtree, old.place, True)
         return found
 
 
@@ -308,12 +310,6 @@ OVERLAY: Final = Overlay()
 
 UNTOUCHED: Final = Overlay(fresh_seconds=1.0)
 """Copies in which nothing of the project is ever executed, for tools outside of the sandbox."""
-
-
-def checks_cache() -> Path:
-    """A folder of the user's for what tools make and can use in all projects; `MENDLINE_STATE_DIR` moves it."""
-    moved = os.environ.get(DIRECTORY_VARIABLE)
-    return (Path(moved) if moved else platformdirs.user_cache_path("mendline", appauthor=False)) / "checks"
 
 
 def _checked(path: str) -> str:

@@ -99,7 +99,8 @@ async def pytest_report(planted: Hostile, monkeypatch: pytest.MonkeyPatch) -> Re
     monkeypatch.setattr("mendline.checks.testing.OVERLAY", overlay)
     try:
         report = await Pytest().run(subject(planted, "cart.py", "python", trusted=True), 100)
-        assert not holds_secret(Path(str(overlay._base)))
+        assert overlay._scratch is not None
+        assert not holds_secret(overlay._scratch.folder)
     finally:
         overlay.close()
     return report

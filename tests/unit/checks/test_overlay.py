@@ -240,7 +240,8 @@ async def test_cancelling_frees_it(root: Path) -> None:
     overlay.close()
 
 
-async def test_copies_used_long_ago_go(tmp_path: Path) -> None:
+async def test_copies_used_long_ago_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asyncio.get_running_loop(), "run_in_executor", _run_now)
     overlay = Overlay()
     places = []
     for number in range(6):
@@ -255,3 +256,9 @@ def test_what_its_links_lead_to(copy: Copy, root: Path) -> None:
     copy.bring({"a.py": "changed"})
     assert copy.linked == (root / "node_modules",)
     assert (copy.files / "node_modules").resolve() in copy.linked
+
+
+def _run_now(_executor: object, function: Callable[..., object], *arguments: object) -> asyncio.Future[object]:
+    done: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+    done.set_result(function(*arguments))
+    return done

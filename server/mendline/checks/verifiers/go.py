@@ -18,9 +18,10 @@ from mendline.checks.asking import Unreadable, ask_in_copy, lines_of, missing
 from mendline.checks.check import Kind, Report, Subject
 from mendline.checks.configuration import nearest
 from mendline.checks.finding import Finding, Severity
-from mendline.checks.overlay import UNTOUCHED, Copy, checks_cache
+from mendline.checks.overlay import UNTOUCHED, Copy
 from mendline.checks.places import Places
 from mendline.checks.process import Command, Finished
+from mendline.checks.scratch import lasting_folder
 from mendline.checks.tool import environment_of, find_tool
 from mendline.text.positions import PositionEncoding
 
@@ -117,7 +118,7 @@ def _command(argv: tuple[str, ...], subject: Subject, copy: Copy) -> Command:
 
 def _cache() -> Path:
     """Where Go keeps what it has compiled: a folder for all projects, or the standard library is compiled for each."""
-    folder = checks_cache() / "go"
+    folder = lasting_folder() / "go"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
