@@ -37,6 +37,8 @@ _PYTHON = (sys.executable, "-I", "-S", "-B", "-X", "utf8")
 _BUBBLEWRAP = (
     *("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
     *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
+    # Root outside is root enough for these inside, whatever rights were dropped.
+    *("--ro-bind", "/proc/sys", "/proc/sys", "--ro-bind-try", "/proc/sysrq-trigger", "/proc/sysrq-trigger"),
 )
 # A shell's way, and bubblewrap's, of passing on a signal.
 _SIGNALLED = 128

@@ -16,6 +16,10 @@ PROGRAM = "bwrap"
 IN_MEMORY = ("/dev", "/tmp")  # noqa: S108 - of its own
 """Folders inside that are held in memory; programs that don't ask for `TMPDIR` write there."""
 
+_OF_KERNEL = tuple(f"/proc/{name}" for name in ("sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi"))
+"""The kernel's own settings. They ask who is root outside, and not which rights are left: by `core_pattern` alone root
+inside could run anything outside."""
+
 _APART = ("--unshare-user", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL")
 
 
@@ -32,6 +36,7 @@ def wrapped(bubblewrap: str, place: Place, readable: Sequence[Path], argv: Seque
         *(bubblewrap, *_APART),
         *_system(),
         *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108 - of its own
+        *(word for path in _OF_KERNEL for word in ("--ro-bind-try", path, path)),
         *_readable(readable),
         *("--bind", str(place.folder), str(place.folder)),
         *("--remount-ro", "/", "--chdir", str(place.start), "--"),

@@ -15,8 +15,10 @@ import psutil
 import pytest
 from attrs import frozen
 
+from mendline.checks.sandbox import bubblewrap, visible
 from mendline.checks.sandbox.confining import LABELS, Limits, best_way, confined, works
 from mendline.checks.sandbox.launcher import order
+from mendline.checks.sandbox.place import Place
 
 WALLS = [order.BUBBLEWRAP, order.LANDLOCK]
 WAYS = [*WALLS, order.PLAIN]
@@ -138,6 +140,34 @@ SYSTEM = {
     "services": "os.listdir('/run')",
     "disks": "os.listdir('/dev/disk')",
 }
+
+
+KERNEL = [
+    "sys/kernel/core_pattern",
+    "sys/vm/overcommit_memory",
+    "sys/fs/file-max",
+    "self/oom_score_adj",
+    "self/uid_map",
+]
+
+
+@pytest.mark.parametrize("way", WALLS)
+def test_the_kernels_settings_can_not_be_written(way: str, tmp_path: Path) -> None:
+    # Opened only: where that succeeds, the test must not do any harm.
+    attacks = {name: f"os.open('/proc/{name}', os.O_WRONLY)" for name in KERNEL}
+    said = attempts(way, attacks, None, tmp_path / "scratch")
+    assert dict.fromkeys(said, "1") == said
+
+
+def test_bubblewrap_alone_keeps_the_kernels_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not works(order.BUBBLEWRAP):
+        pytest.skip("no bubblewrap here")
+    place = Place.prepare(tmp_path)
+    argv = [sys.executable, "-I", "-S", "-c", "import os; os.open('/proc/sys/kernel/core_pattern', os.O_WRONLY)"]
+    bare = bubblewrap.wrapped("bwrap", place, visible.of_program(Path(sys.executable)), argv)
+    ended = subprocess.run(bare, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "core_pattern" in ended.stderr
 
 
 @pytest.mark.parametrize("way", WALLS)

@@ -61,7 +61,7 @@ def close_in(order: Order) -> None:
         OSError: the kernel refuses.
     """
     if order.way != PLAIN:
-        landlock.keep_signals_in(order)
+        landlock.close_in(order)
         seccomp.install(apart=order.way == BUBBLEWRAP)
 
 

@@ -96,6 +96,8 @@ SHARED: Table = {
     "msgsnd": (69, 189),
     "mq_open": (240, 180),
     "mq_unlink": (241, 181),
+    # What happens in folders, by the names of what happens to it.
+    "inotify_add_watch": (254, 27),
     # Networks; sockets of local services, which do things for their user (D-Bus, Docker), are no better.
     "socket": (41, 198),
 }

@@ -18,8 +18,8 @@ _VERSION = 1
 _PATH_BENEATH = 1
 
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
-_REFER, _TRUNCATE, _IOCTL_DEV = 1 << 13, 1 << 14, 1 << 15
-_TCP = (1 << 0) | (1 << 1)
+_TRUNCATE, _IOCTL_DEV = 1 << 14, 1 << 15
+_NOTHING, _TCP = 0, (1 << 0) | (1 << 1)
 _SCOPES = (1 << 0) | (1 << 1)
 """Abstract Unix sockets, and signals."""
 
@@ -56,16 +56,20 @@ def restrict(order: Order) -> None:
     _restrict_self(ruleset)
 
 
-def keep_signals_in(order: Order) -> None:
+def close_in(order: Order) -> None:
     """Let this process and its children signal each other only, where the kernel has that.
+
+    And let them write only where the order says, whatever other walls are there.
 
     Raises:
         OSError: the kernel refuses.
     """
     if version() >= LEAST:
-        # Each layer denies moving files between folders unless it allows it, whatever else it is about.
-        ruleset = _create(_REFER, 0, _SCOPES)
-        _allow(ruleset, order.writable, _REFER)
+        # Each layer denies moving files between folders unless it allows it, so this one has to allow that.
+        writing = _EVERY & ~_READ
+        ruleset = _create(writing, _NOTHING, _SCOPES)
+        _allow(ruleset, [*order.writable, *order.in_memory], writing)
+        _allow(ruleset, order.devices, _DEVICE & writing)
         _restrict_self(ruleset)
 
 
