@@ -33,13 +33,18 @@ def nearest(root: Path, path: str, names: Iterable[str]) -> Path | None:
     return next((file for file in named if _is_file(file)), None)
 
 
-def is_configured(root: Path, path: str, files: Iterable[str], section: str) -> bool:
-    """Whether the folders above a file hold one of some files, or a section in a `pyproject.toml`."""
+def configured_folder(root: Path, path: str, files: Iterable[str], section: str) -> Path | None:
+    """The nearest folder above a file that holds one of some files, or a section in a `pyproject.toml`."""
     files = tuple(files)
-    return any(
-        any(_is_file(folder / name) for name in files) or _has_section(folder / "pyproject.toml", section)
-        for folder in folders_above(root, path)
-    )
+    for folder in folders_above(root, path):
+        if any(_is_file(folder / name) for name in files) or _has_section(folder / "pyproject.toml", section):
+            return folder
+    return None
+
+
+def is_configured(root: Path, path: str, files: Iterable[str], section: str) -> bool:
+    """Whether there is such a folder."""
+    return configured_folder(root, path, files, section) is not None
 
 
 def read_json(file: Path) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from mendline.checks.asking import Unreadable, ask_in_copy, missing
 from mendline.checks.check import Kind, Report, Status, Subject
-from mendline.checks.configuration import is_configured
+from mendline.checks.configuration import configured_folder, is_configured
 from mendline.checks.finding import Finding, Severity
 from mendline.checks.overlay import UNTOUCHED, Copy
 from mendline.checks.places import Places
@@ -47,7 +47,8 @@ class Pyright:
         tool = find_tool("pyright", subject.project)
         if tool is None:
             return missing(self.name, subject.project, install="`pip install pyright` or `npm install pyright`")
-        if not _is_configured(root, subject.path) and is_configured(root, subject.path, ty.FILES, ty.SECTION):
+        own = is_configured(root, subject.path, FILES, SECTION)
+        if not own and is_configured(root, subject.path, ty.FILES, ty.SECTION):
             return Report(self.name, Status.MISSING, note="The project uses ty for its types, not Pyright.")
         return tool
 
@@ -56,14 +57,15 @@ class Pyright:
         project = subject.project
         files = (str(copy.files / path) for path in _paths(subject))
         environ = environment_of(project, npm_config_offline="true", PYRIGHT_PYTHON_IGNORE_WARNINGS="1")
-        if not _is_configured(copy.files, subject.path):
+        configured = configured_folder(copy.files, subject.path, FILES, SECTION)
+        if configured is None:
             folder = _write_configuration(subject, copy)
             return Command((str(tool), "--outputjson", *files), folder, environment=environ)
         environment = _environment(project.root)
         # Asking the interpreter where its packages are starts it, and it is the project's.
         own = ("--pythonpath", str(project.root / environment / "bin/python"))
         which = own if environment and project.trusted else ()
-        return Command((str(tool), "--outputjson", *which, *files), copy.files, environment=environ)
+        return Command((str(tool), "--outputjson", *which, *files), configured, environment=environ)
 
     def read(self, finished: Finished, subject: Subject, copy: Copy) -> list[Finding]:
         """Read its JSON."""
@@ -74,10 +76,6 @@ class Pyright:
             raise Unreadable("it looked at no file")
         places = Places(subject, copy.files, PositionEncoding.UTF16, "Pyright")
         return [_finding(entry, places) for entry in said["generalDiagnostics"]]
-
-
-def _is_configured(root: Path, path: str) -> bool:
-    return is_configured(root, path, FILES, SECTION)
 
 
 def _environment(root: Path) -> str:

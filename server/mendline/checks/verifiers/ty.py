@@ -11,7 +11,7 @@ from attrs import frozen
 
 from mendline.checks.asking import Unreadable, ask_in_copy, missing
 from mendline.checks.check import Kind, Report, Status, Subject
-from mendline.checks.configuration import is_configured
+from mendline.checks.configuration import configured_folder, is_configured
 from mendline.checks.finding import Finding, Severity
 from mendline.checks.overlay import UNTOUCHED, Copy
 from mendline.checks.places import Places
@@ -53,24 +53,31 @@ class Ty:
 
     def command(self, tool: Path, subject: Subject, copy: Copy) -> Command:
         """Start it in the copy."""
-        paths = [path for path in subject.texts if path == subject.path or path.endswith((".py", ".pyi"))]
-        argv = (str(tool), "check", "--no-progress", "--output-format=gitlab", "--", *paths)
-        return Command(argv, copy.files, environment=environment_of(subject.project))
+        paths = (path for path in subject.texts if path == subject.path or path.endswith((".py", ".pyi")))
+        files = (str(copy.files / path) for path in paths)
+        argv = (str(tool), "check", "--no-progress", "--output-format=gitlab", "--", *files)
+        return Command(argv, _folder(subject, copy), environment=environment_of(subject.project))
 
     def read(self, finished: Finished, subject: Subject, copy: Copy) -> list[Finding]:
         """Read its JSON."""
         if finished.status not in (0, _FOUND):
             raise Unreadable
         places = Places(subject, copy.files, PositionEncoding.UTF32, "ty")
-        return [_finding(entry, places) for entry in json.loads(finished.stdout)]
+        folder = _folder(subject, copy)
+        return [_finding(entry, folder, places) for entry in json.loads(finished.stdout)]
 
 
-def _finding(entry: Mapping[str, Any], places: Places) -> Finding:
+def _folder(subject: Subject, copy: Copy) -> Path:
+    """Where it is started, and from where it tells paths: it looks for its configuration from there upwards."""
+    return configured_folder(copy.files, subject.path, FILES, SECTION) or copy.files
+
+
+def _finding(entry: Mapping[str, Any], folder: Path, places: Places) -> Finding:
     code, location = entry["check_name"], entry["location"]
     start, end = (_place(location["positions"][side]) for side in ("begin", "end"))
     message = entry["description"].removeprefix(f"{code}: ")
     severity = _SEVERITIES.get(entry["severity"], Severity.ERROR)
-    return places.finding(location["path"], start, end, message, severity=severity, code=code)
+    return places.finding(str(folder / location["path"]), start, end, message, severity=severity, code=code)
 
 
 def _place(position: Mapping[str, int]) -> tuple[int, int]:

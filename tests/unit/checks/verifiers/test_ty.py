@@ -64,3 +64,13 @@ async def test_a_checker_that_goes_wrong(program: str, status: Status, root: Pat
     plant(root / ".venv/bin", "ty", program)
     report = await Ty().run(subject_of(root, "a.py", "", "python", trusted=True), 30)
     assert (report.status, report.findings) == (status, ())
+
+
+@needs("ty")
+async def test_the_nearest_configuration_counts(tmp_path: Path) -> None:
+    (tmp_path / "part").mkdir()
+    (tmp_path / "part/pyproject.toml").write_text('[tool.ty.rules]\nunresolved-reference = "ignore"\n')
+    (tmp_path / "part/helper.py").write_text("one = 1\n")
+    text = "import helper\nx: int = ''\nprint(undefined)\n"
+    (found,) = await findings_of(Ty(), subject_of(tmp_path, "part/a.py", text, "python"))
+    assert (found.path, found.start.line) == ("part/a.py", 1)
