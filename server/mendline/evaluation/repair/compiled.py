@@ -20,6 +20,8 @@ from mendline.evaluation.running import Limits
 _MOST_SAID: Final = 300
 _BUILD_SECONDS: Final = 60.0
 _TIMED_OUT: Final = -1000
+_MAIN: Final = re.compile(r"\bint\s+main\s*\(")
+_LOOP: Final = re.compile(r"\bfor\s*\(|\bfor\s+\w+\s+in\b|\bwhile\b")
 
 
 @frozen
@@ -52,11 +54,12 @@ class Tongue:
 
     def asserts(self, test: str) -> tuple[str, ...]:
         """The asserts of a test that stand alone: in no loop."""
-        if re.search(r"\bfor\s*\(|\bfor\s+\w+\s+in\b|\bwhile\b", test):
+        body = _MAIN.split(test)[-1]
+        if _LOOP.search(body):
             return ()
         found: list[str] = []
-        for opening in self.opening.finditer(test):
-            parts = arguments(test, opening.end())
+        for opening in self.opening.finditer(body):
+            parts = arguments(body, opening.end())
             if self.each:
                 found += parts
             elif opening.group().startswith("assert_eq"):
@@ -185,7 +188,7 @@ def _cpp(program: str, test: str, asserts: Sequence[str], mark: str) -> str:
         f'    printf("\\n{mark}[{number}, \\"%s\\"]\\n", ({each}) ? "" : "it is false"); fflush(stdout);\n'
         for number, each in enumerate(asserts)
     )
-    beginning = re.split(r"\bint\s+main\s*\(", test)[0]
+    beginning = _MAIN.split(test)[0]
     return f"{program}\n#include<cstdio>\n{beginning}\nint main(){{\n{tries}    return 0;\n}}\n"
 
 

@@ -6,7 +6,6 @@ Each round rewrites a larger region than the one before, and its prompt carries 
 from __future__ import annotations
 
 import asyncio
-import math
 import re
 from collections.abc import AsyncGenerator, Sequence
 from typing import Final
@@ -46,6 +45,7 @@ _MISSING_NAME: Final = re.compile(
 _TEMPERATURES: Final = (0.6, 0.8, 1.0)
 """By round: what is drawn late has to be something else."""
 _MUTATIONS_SHARE: Final = 0.4
+_MUTATIONS_SECONDS: Final = 60.0
 _LEAST_SECONDS: Final = 0.02
 _BLIND: Final = 0.8
 _MOST_TRIED: Final = 2
@@ -131,9 +131,8 @@ class Proposer:
         """Small changes, as many as can be tested in a part of the time that is left."""
         if self.tests_seconds is None:
             return ()
-        most = self.options.mutations
-        if not math.isinf(meter.seconds_left):
-            most = min(most, int(_MUTATIONS_SHARE * meter.seconds_left / max(self.tests_seconds, _LEAST_SECONDS)))
+        seconds = min(_MUTATIONS_SHARE * meter.seconds_left, _MUTATIONS_SECONDS)
+        most = min(self.options.mutations, int(seconds / max(self.tests_seconds, _LEAST_SECONDS)))
         changed = [edit_between(self.problem.document.text, trial.candidate.after.text) for trial in tried]
         focus = [self._whole_lines(edit) for edit in changed]
         region = next((each for each in self._regions if each.extent is Extent.FUNCTION), self._regions[0])
