@@ -6,19 +6,19 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-from attrs import define, evolve, frozen
+from attrs import define, evolve
 from rapidfuzz.distance import Levenshtein
 
 from mendline.checks import parse_gate
-from mendline.checks.catalogue import run_checks
-from mendline.checks.check import Check, Kind, Report, Status, Subject
+from mendline.checks.check import Check, Kind, Report, Status
 from mendline.checks.comparison import compare
 from mendline.checks.finding import Finding, Severity
 from mendline.features.repair.candidate import Candidate, normalised
+from mendline.features.repair.ground import Ground, reports_of
 from mendline.features.repair.guards import refused
 from mendline.features.repair.loss import Loss, Seen, Target
 from mendline.features.repair.problem import Problem
-from mendline.features.repair.target import alike, is_same_test, is_target, names_only_others, targets_in
+from mendline.features.repair.target import alike, is_same_test, names_only_others, targets_in
 from mendline.search import Meter, Verdict
 from mendline.syntax.walk import broken_nodes
 from mendline.text.document import Document, Edit
@@ -40,23 +40,6 @@ _MOST_SECONDS: Final = 60.0
 """For one check, where the budget knows no end."""
 
 
-@frozen
-class Ground:
-    """What the checks say of the document as it is.
-
-    Attributes:
-        reports: one a check, in the checks' order.
-        seen: the checks that report the problem, by name.
-    """
-
-    reports: tuple[Report, ...]
-    seen: frozenset[str]
-
-    def of(self, name: str) -> Report | None:
-        """The report of one check."""
-        return next((report for report in self.reports if report.check == name), None)
-
-
 @define
 class Judge:
     """Judges candidates for one problem.
@@ -74,36 +57,15 @@ class Judge:
     @classmethod
     async def of(cls, problem: Problem, checks: Sequence[Check], seconds: float) -> Judge:
         """Ask the checks about the document as it is, in at most so many seconds."""
-        reports = await _reports(checks, problem.subject(), seconds)
-        kinds = {check.name: check.kind for check in checks}
-        seen = frozenset(
-            report.check
-            for report in reports
-            if report.status is Status.RAN
-            and any(_reports_it(problem.finding, each, kinds[report.check]) for each in report.findings)
-        )
-        return cls(problem, tuple(checks), Ground(tuple(reports), seen))
+        return cls(problem, tuple(checks), await Ground.of(problem, checks, seconds))
 
     @property
     def original(self) -> Judged:
         """The verdict on the document as it is."""
-        failed = sum(report.tests_failed for report in self.ground.reports if report.status is Status.RAN)
-        return Verdict(Loss(tests_failed=failed, target=Target.THERE), Seen(self.ground.reports, target=Target.THERE))
-
-    def _breaks(self, reports: Sequence[Report]) -> bool:
-        """Whether the checks of the syntax report something."""
-        return any(report.findings and self._kind(report.check) is Kind.SYNTAX for report in reports)
-
-    @property
-    def tests_show_it(self) -> bool:
-        """Whether the problem is a test that fails."""
-        return any(self._kind(name) is Kind.TESTS for name in self.ground.seen)
-
-    @property
-    def failing_tests_seconds(self) -> float | None:
-        """How long the tests take, where some fail."""
-        ran = [each for each in self.ground.reports if each.status is Status.RAN and each.tests_failed]
-        return sum(each.seconds for each in ran) if ran else None
+        return Verdict(
+            Loss(tests_failed=self.ground.tests_failed, target=Target.THERE),
+            Seen(self.ground.reports, target=Target.THERE),
+        )
 
     @property
     def original_key(self) -> str:
@@ -114,16 +76,11 @@ class Judge:
     def stages(self) -> tuple[Stage, ...]:
         """The stages that there is something for; the last one's verdict is whole."""
         groups = [[check for check in self.checks if check.kind in kinds] for kinds in _STAGES]
-        useful = [[check for check in group if self._ran(check.name)] for group in groups]
+        useful = [[check for check in group if self.ground.ran(check.name)] for group in groups]
         filled = [group for group in useful if group]
         stages: list[Stage] = [self._parsed]
         stages += [self._checked(group) for group in filled]
         return (*stages, self._summed_up)
-
-    def _ran(self, name: str) -> bool:
-        """Whether a check can say anything: what was missing a moment ago still is."""
-        report = self.ground.of(name)
-        return report is not None and report.status is Status.RAN
 
     async def _parsed(self, candidate: Candidate, before: Judged | None, meter: Meter) -> Judged:
         """The first stage: guards and the parse gate.
@@ -148,28 +105,28 @@ class Judge:
         async def stage(candidate: Candidate, before: Judged | None, meter: Meter) -> Judged:
             assert before is not None
             subject = self.problem.subject(candidate.after.text)
-            reports = await _reports(checks, subject, min(meter.seconds_left, self._patience(checks)))
+            reports = await reports_of(checks, subject, min(meter.seconds_left, self._patience(checks)))
             return self._with(candidate, before, reports)
 
         return stage
 
     def _patience(self, checks: Sequence[Check]) -> float:
         """How long checks may take that took some time before: a change that makes tests run for ever costs no more."""
-        took = max((report.seconds for check in checks if (report := self.ground.of(check.name))), default=0.0)
+        took = max((report.seconds for check in checks if (report := self.ground.report(check.name))), default=0.0)
         return max(_LEAST_SECONDS, _PATIENCE * took)
 
     def _with(self, candidate: Candidate, before: Judged, reports: Sequence[Report]) -> Judged:
         """The verdict after some more reports; what other checks will say is taken for the best."""
         problem, target = self.problem, self.problem.finding
-        tests = [report for report in reports if self._kind(report.check) is Kind.TESTS]
+        tests = [report for report in reports if self.ground.kind(report.check) is Kind.TESTS]
         others = [report for report in reports if report not in tests]
         texts = {problem.path: problem.document.text}, {problem.path: candidate.after.text}
-        ground = [each for report in others if (each := self.ground.of(report.check)) is not None]
+        ground = [each for report in others if (each := self.ground.report(report.check)) is not None]
         change = compare(ground, others, *texts)
         edit = edit_between(problem.document.text, candidate.after.text)
         changed = range(*_lines(candidate.after, edit))
         failures = [each for report in tests for each in report.findings]
-        broken = [each for each in failures if not any(is_same_test(each, known) for known in self._failing)]
+        broken = [each for each in failures if not any(is_same_test(each, known) for known in self.ground.failing)]
         # Where the same is reported of the lines that were changed, it has only changed its words.
         still = [each for each in failures if is_same_test(target, each)]
         still += [each for each in change.new if alike(target, each) and each.start.line in changed]
@@ -177,7 +134,9 @@ class Judge:
             still.append(target)
         # What a syntax error has hidden is not the fix's doing; but errors elsewhere may well be, unless all that they
         # name is untouched.
-        hid = self._breaks(self.ground.reports) and not self._breaks((*before.findings.reports, *others))
+        hid = self.ground.breaks_syntax(self.ground.reports) and not self.ground.breaks_syntax(
+            (*before.findings.reports, *others)
+        )
         touched = f"{_whole_lines(problem.document, edit)}\n{_whole_lines(candidate.after, edit, made=True)}"
         hidden = [
             each
@@ -197,7 +156,7 @@ class Judge:
             each.severity is Severity.ERROR and each.path == problem.path and each.start.line in changed for each in new
         ):
             out = ADDS_ERROR
-        if broken and failed >= self.original.loss.tests_failed:
+        if broken and failed >= self.ground.tests_failed:
             out = BREAKS_TEST
         return Verdict(
             evolve(
@@ -235,20 +194,14 @@ class Judge:
         tree = self.problem.tree
         if tree is None or broken >= sum(1 for _ in broken_nodes(tree.root)):
             return []
-        parsers = [report for report in reports if self._kind(report.check) is Kind.SYNTAX]
+        parsers = [report for report in reports if self.ground.kind(report.check) is Kind.SYNTAX]
         told = [each for report in parsers for each in report.findings if each.start.line >= behind]
         return [each for each in new if each in told]
-
-    @property
-    def _failing(self) -> tuple[Finding, ...]:
-        """The tests that fail as it is."""
-        reports = (report for report in self.ground.reports if self._kind(report.check) is Kind.TESTS)
-        return tuple(finding for report in reports for finding in report.findings)
 
     def _stays(self, reports: Sequence[Report], gone: Sequence[Finding]) -> bool:
         """Whether one of the checks that reported the problem still does, in the very same words."""
         for report in reports:
-            earlier = self.ground.of(report.check)
+            earlier = self.ground.report(report.check)
             if report.check in self.ground.seen and report.status is Status.RAN and earlier is not None:
                 reported = targets_in(earlier.findings, self.problem.finding)
                 if any(each not in gone for each in reported):
@@ -257,7 +210,7 @@ class Judge:
 
     def _failed(self, report: Report) -> int:
         """How many tests fail; as many as before where they could not be run."""
-        earlier = self.ground.of(report.check)
+        earlier = self.ground.report(report.check)
         if report.status is Status.RAN or earlier is None:
             return report.tests_failed
         return earlier.tests_failed
@@ -274,17 +227,6 @@ class Judge:
         checkable = Target.GONE if self.ground.seen else Target.UNKNOWN
         clean = not (loss.tests_failed or loss.new_errors or loss.new_others or loss.unjudged)
         return Verdict(loss, seen, solved=clean and seen.target <= checkable)
-
-    def _kind(self, name: str) -> Kind:
-        return next(check.kind for check in self.checks if check.name == name)
-
-
-async def _reports(checks: Sequence[Check], subject: Subject, seconds: float) -> tuple[Report, ...]:
-    return await run_checks(checks, subject, min(seconds, _MOST_SECONDS))
-
-
-def _reports_it(target: Finding, found: Finding, kind: Kind) -> bool:
-    return is_same_test(target, found) if kind is Kind.TESTS else is_target(target, found)
 
 
 def _lines(document: Document, edit: Edit) -> tuple[int, int]:

@@ -71,7 +71,7 @@ async def repair(
     tell = progress or _nobody
     tell("checking the file as it is", 0.0)
     judge = await Judge.of(problem, checks, meter.seconds_left)
-    proposer = Proposer(problem, engine, info, options or Options(), judge.failing_tests_seconds)
+    proposer = Proposer(problem, engine, info, options or Options(), judge.ground.failing_tests_seconds)
     tell("looking for a fix", _used(meter, 0))
     found = await search(
         judge.original,

@@ -38,7 +38,7 @@ def is_verified(judge: Judge, loss: Loss, seen: Seen) -> bool:
     Where tests showed the problem, all of them have to pass; else those may fail that failed before.
     """
     clean = not (loss.new_errors or loss.new_others or loss.unjudged)
-    tests = not loss.tests_failed or (not judge.tests_show_it and loss.tests_failed <= judge.original.loss.tests_failed)
+    tests = not loss.tests_failed or (not judge.ground.tests_show_it and loss.tests_failed <= judge.ground.tests_failed)
     return seen.target is Target.GONE and clean and tests and seen.parses is not False
 
 
