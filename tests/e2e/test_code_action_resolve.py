@@ -36,6 +36,19 @@ async def test_a_fix_that_needs_no_model_is_checked_and_says_so(editor: Editor) 
     assert (again.title, again.edit, again.is_preferred) == (found.title, found.edit, True)
 
 
+async def test_places_count_in_the_editors_units_and_line_breaks_stay(editor: Editor) -> None:
+    text = SHAPES.replace("return area(outer) - are(inner)", "return '🎉' and area(outer) - are(inner)")
+    text = text.replace("\n", "\r\n")
+    wrong = undefined(text, "are")
+    line = text.split("\n")[wrong.range.start.line]
+    assert line[wrong.range.start.character :].startswith("are(")
+    wrong.range = span(wrong.range.start.line, wrong.range.start.character + 1, 8, wrong.range.end.character + 1)
+    uri = editor.open("party.py", text)
+    (action,) = await editor.actions(uri, wrong.range, [wrong])
+    found = await editor.resolve(action)
+    assert changed(text, found.edit) == text.replace("are(inner)", "area(inner)")
+
+
 async def test_the_models_fix_is_checked_too_and_tagged(tmp_path: Path) -> None:
     async with editing(tmp_path, {"default": {"middle": _MODELS_FIX}}) as editor:
         uri = editor.open("odd.py", _ODD)
