@@ -89,7 +89,7 @@ async def test_a_model_that_is_not_there_is_told(tmp_path: Path) -> None:
         (action,) = await editor.actions(uri, _ODD_WRONG.range, [_ODD_WRONG])
         found = await editor.resolve(action)
         assert found.disabled is not None
-        assert "The model is not on this machine." in found.disabled.reason
+        assert "The model is not on this machine" in found.disabled.reason
 
 
 async def test_a_document_that_changed_is_refused(editor: Editor) -> None:

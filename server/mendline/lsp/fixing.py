@@ -9,7 +9,7 @@ from typing import Any
 from attrs import define, evolve, field
 from lsprotocol import types
 
-from mendline.features.repair import Repair, Whole
+from mendline.features.repair import Whole, why_nothing
 from mendline.lsp import to_lsp
 from mendline.lsp.abilities import Abilities
 from mendline.lsp.client import Client
@@ -53,7 +53,7 @@ class Fixing:
         found = await self._one(ticket)
         if found.repair.found:
             return to_lsp.fix(found.snapshot, found.repair, action.diagnostics, self._encoding(), able)
-        reason = nothing_found(found.repair)
+        reason = why_nothing(found.repair)
         self._tell_once(ticket, reason)
         disabled = types.CodeActionDisabled(reason) if able.disabled else None
         return evolve(action, title=found.repair.title, disabled=disabled, is_preferred=None, data=None)
@@ -76,7 +76,7 @@ class Fixing:
             found = await self._one(ticket)
             repair, title, verified = found.repair, found.repair.title, found.repair.verified
             edits = to_lsp.workspace_edit(found.snapshot, repair.edits, self._encoding(), versioned=able.versioned)
-            edit, reason = (edits, "") if repair.found else (None, nothing_found(repair))
+            edit, reason = (edits, "") if repair.found else (None, why_nothing(repair))
             if edit is None:
                 self._tell_once(ticket, reason)
         if edit is None:
@@ -114,17 +114,6 @@ class Fixing:
         if self._told != ticket:
             self._told = ticket
             self._client.inform(message)
-
-
-def nothing_found(repair: Repair) -> str:
-    """Say that there is no fix, and what it lacked."""
-    about = repair.explanation
-    if about.trouble:
-        return f"{repair.title}. The model could not be asked: {about.trouble}"
-    tried = len(about.attempts)
-    if not tried:
-        return f"{repair.title}; nothing was proposed."
-    return f"{repair.title} ({tried} tried, none passed the checks; {about.ending})."
 
 
 def report_of(snapshot: Snapshot, whole: Whole) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from mendline.checks.check import Report, Status
 from mendline.cli.fix.mending import Mended
-from mendline.features.repair import Step
+from mendline.features.repair import Step, why_nothing
 
 
 def diff_of(mended: Mended) -> str:
@@ -50,8 +50,9 @@ def as_json(mended: Mended, backup: Path | None) -> dict[str, Any]:
 
 
 def _line(step: Step, path: str) -> str:
-    line = step.problem.finding.start.line + 1
-    return f"{path}:{line}: {step.repair.title}{'' if step.taken or not step.repair.found else '; left out'}"
+    repair, line = step.repair, step.problem.finding.start.line + 1
+    words = f"{repair.title}{'' if step.taken else '; left out'}" if repair.found else why_nothing(repair)
+    return f"{path}:{line}: {words}"
 
 
 def _problem(step: Step) -> dict[str, Any]:

@@ -6,7 +6,7 @@ other), `outcome`, `titles` and `explaining` (what is told).
 """
 
 from mendline.features.repair.candidate import MODEL
-from mendline.features.repair.explaining import markdown
+from mendline.features.repair.explaining import markdown, why_nothing
 from mendline.features.repair.outcome import Attempt, Explanation, Repair
 from mendline.features.repair.pipeline import Progress, budget_of, offer, options_of, repair
 from mendline.features.repair.problem import Problem
@@ -32,4 +32,5 @@ __all__ = [
     "options_of",
     "repair",
     "repair_all",
+    "why_nothing",
 ]

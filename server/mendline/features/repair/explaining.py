@@ -50,6 +50,15 @@ def markdown(repair: Repair) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def why_nothing(repair: Repair) -> str:
+    """Say in one line that there is no fix, and why."""
+    about = repair.explanation
+    if about.trouble:
+        return f"{repair.title}; the model could not be asked: {about.trouble.rstrip('.')}"
+    tried = len(about.attempts)
+    return f"{repair.title} ({f'{tried} tried, {about.ending}' if tried else 'nothing was proposed'})"
+
+
 def _listed(reports: tuple[Report, ...]) -> str:
     return "\n".join(f"- {_report(each)}" for each in reports) or "- there is no check for this file"
 
