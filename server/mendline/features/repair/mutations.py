@@ -13,8 +13,6 @@ from typing import Final
 
 import tree_sitter
 
-from mendline.features.repair.candidate import Candidate
-from mendline.features.repair.problem import Problem
 from mendline.features.repair.region import Region
 from mendline.syntax.statements import is_statement
 from mendline.syntax.tree import Tree
@@ -81,23 +79,20 @@ _BINARY: Final = ("binary_operator", "boolean_operator", "binary_expression")
 _KEPT: Final = ("return", "import", "definition", "declaration_list", "comment", "function", "class")
 
 
-def mutations(problem: Problem, region: Region, focus: Sequence[Range], most: int) -> tuple[Candidate, ...]:
-    """The small changes to try in a region, at most so many.
+def mutations(tree: Tree, region: Region, focus: Sequence[Range], most: int) -> tuple[Edit, ...]:
+    """The small changes to try in a region of a tree's document, at most so many; each is one edit.
 
     Args:
-        problem: whose document is changed.
+        tree: the document's.
         region: where.
         focus: what was changed in other attempts: changes that lie there come first.
         most: how many.
     """
-    tree = problem.tree
-    if tree is None:
-        return ()
     nodes = list(_nodes(tree, region))
     edits = list(dict.fromkeys((*_single(tree, nodes), *_structural(tree, nodes), *_renamed(tree, nodes))))
     # A stable sort: within and without the focus the order stays.
     edits.sort(key=lambda edit: not any(place.start <= edit.start and edit.end <= place.end for place in focus))
-    return tuple(Candidate.of(problem.document, (edit,), ORIGIN) for edit in edits[:most])
+    return tuple(edits[:most])
 
 
 def _nodes(tree: Tree, region: Region) -> Iterator[tree_sitter.Node]:

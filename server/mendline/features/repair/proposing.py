@@ -10,7 +10,7 @@ import re
 from collections.abc import AsyncGenerator, Sequence
 from typing import Final
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from mendline.checks import parse_gate
 from mendline.context.budget import estimated_tokens
@@ -24,6 +24,7 @@ from mendline.features.repair.import_lines import import_edit
 from mendline.features.repair.judging import BREAKS, size_of
 from mendline.features.repair.loss import Loss, Seen
 from mendline.features.repair.masking import Masked
+from mendline.features.repair.mutations import ORIGIN as MUTATION
 from mendline.features.repair.mutations import mutations
 from mendline.features.repair.problem import Problem
 from mendline.features.repair.proposals import instant
@@ -31,7 +32,8 @@ from mendline.features.repair.region import Extent, Region, regions
 from mendline.features.repair.words import complaint
 from mendline.prompts.repair import Lines, Tried, repair
 from mendline.search import Batch, Fate, Meter, Trial
-from mendline.text.document import Edit, Range
+from mendline.syntax.tree import Tree
+from mendline.text.document import Document, Edit, Range
 from mendline.text.edits import edit_between
 from mendline.text.secrets import mask
 
@@ -118,7 +120,7 @@ class Proposer:
                     yield await self._asked(self.engine, round_number, tried, draw, meter)
                 except EngineError as error:
                     self.error = error
-            if number == 0 and round_number == 0 and (changes := self._mutations(tried, meter)):
+            if number == 0 and (changes := self._mutations(round_number, tried, meter)):
                 yield Batch(changes)
             # A model that finds nothing to change in these lines is not asked for them again.
             if number == 0 and len(tried) == before and self._can_grow(round_number):
@@ -127,16 +129,31 @@ class Proposer:
     def _can_grow(self, round_number: int) -> bool:
         return self.options.grow and round_number + 1 < len(self._regions)
 
-    def _mutations(self, tried: Sequence[RepairTrial], meter: Meter) -> tuple[Candidate, ...]:
-        """Small changes, as many as can be tested in a part of the time that is left."""
-        if self.tests_seconds is None:
+    def _mutations(self, round_number: int, tried: Sequence[RepairTrial], meter: Meter) -> tuple[Candidate, ...]:
+        """Small changes where tests fail, as many as can be tested in a part of the time that is left.
+
+        At first of the document as it is, in later rounds of the best so far, which mends some of the tests.
+        """
+        tree, document = self.problem.tree, self.problem.document
+        if self.tests_seconds is None or tree is None:
             return ()
+        region = next((each for each in self._regions if each.extent is Extent.FUNCTION), self._regions[0])
+        focus = [self._whole_lines(edit_between(document.text, each.candidate.after.text)) for each in tried]
+        if round_number > 0:
+            best = next((each.candidate for each in reversed(tried) if each.fate is Fate.BETTER), None)
+            changed = None if best is None else edit_between(document.text, best.after.text)
+            if best is None or changed is None or changed.start < region.start or changed.end > region.end:
+                return ()
+            tree, focus = Tree.parse(best.after, tree.language), []
+            region = evolve(region, end=region.end + len(best.after.text) - len(document.text))
         seconds = min(_MUTATIONS_SHARE * meter.seconds_left, _MUTATIONS_SECONDS)
         most = min(self.options.mutations, int(seconds / max(self.tests_seconds, _LEAST_SECONDS)))
-        changed = [edit_between(self.problem.document.text, trial.candidate.after.text) for trial in tried]
-        focus = [self._whole_lines(edit) for edit in changed]
-        region = next((each for each in self._regions if each.extent is Extent.FUNCTION), self._regions[0])
-        return mutations(self.problem, region, focus, most)
+        edits = () if tree is None else mutations(tree, region, focus, most)
+        return tuple(self._mutated(tree.document.apply(edit)) for edit in edits if tree is not None)
+
+    def _mutated(self, after: Document) -> Candidate:
+        document = self.problem.document
+        return Candidate.of(document, (edit_between(document.text, after.text),), MUTATION)
 
     def _whole_lines(self, edit: Edit) -> Range:
         document = self.problem.document

@@ -25,7 +25,8 @@ def problem(text: str = _PROGRAM, language: str = "python") -> Problem:
 
 def changed(text: str, language: str = "python", focus: tuple[Range, ...] = ()) -> list[str]:
     asked = problem(text, language)
-    return [each.after.text for each in mutations(asked, regions(asked)[0], focus, 500)]
+    assert asked.tree is not None
+    return [asked.document.apply(each).text for each in mutations(asked.tree, regions(asked)[0], focus, 500)]
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,22 @@ async def test_they_are_tried_behind_the_models_first_choice_and_only_where_test
     found = await repair(problem(), engine, [tests], Budget(rounds=1), options=Options(candidates=0, mutations=5))
     assert [each.origin for each in found.explanation.attempts].count("small change") == 5
     assert found.explanation.attempts[0].origin == "model"
+
+
+async def test_later_rounds_change_what_has_mended_some_of_the_tests() -> None:
+    wanted = _PROGRAM.replace("a < 3", "a <= 3").replace("max", "min")
+
+    def run(subject: Subject) -> list[Finding]:
+        missing = [name for name, part in (("test_f", "a <= 3"), ("test_g", "min")) if part not in subject.text]
+        return [Finding("a", Point(0, 0), Point(0, 0), f"{name} fails", source="tests", code=name) for name in missing]
+
+    check = ScriptedCheck(run, "tests", Kind.TESTS)
+    engine = FakeEngine(default="nothing of use\n```")
+    asked = problem()
+    found = await repair(asked, engine, [check], Budget(rounds=2), options=Options(candidates=0))
+    assert found.verified
+    assert [asked.document.apply(edit).text for edit in found.edits] == [wanted]
+    assert found.explanation.rounds == 2
 
 
 @pytest.mark.parametrize(
