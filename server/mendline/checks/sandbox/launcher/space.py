@@ -6,14 +6,15 @@ import os
 import time
 
 _SHARE_OF_TIME = 20
+_REGULAR_SECONDS = 1.0
 _LEAST_AVAILABLE = 1 / 32
 
 
 class Space:
     """The disk space of some folders, bounded without looking at every file all the time.
 
-    What is left on the disk is quick to tell, so files are only counted when that has shrunk by a part of the bound.
-    Counting takes at most a twentieth of the time.
+    What is left on the disk is quick to tell: when that has shrunk by a part of the bound, files are counted at once, else
+    every second, since others write and remove, too. Counting takes at most a twentieth of the time.
     """
 
     def __init__(self, folders: list[str], most_bytes: int) -> None:
@@ -21,14 +22,19 @@ class Space:
         self._most = most_bytes
         self._free = self._free_bytes()
         self._next = 0.0
+        self._regular = time.monotonic() + _REGULAR_SECONDS
 
     def is_exceeded(self, processes: list[int]) -> bool:
         """Whether the folders hold more than they may, with what these processes have removed and still open."""
         now = time.monotonic()
-        if not self._most or now < self._next or self._free - self._free_bytes() < self._most // 4:
+        if not self._most or now < self._next:
+            return False
+        if now < self._regular and self._free - self._free_bytes() < self._most // 4:
             return False
         held = sum(_held_bytes(folder) for folder in self._folders) + sum(_removed_bytes(each) for each in processes)
-        self._next = time.monotonic() + _SHARE_OF_TIME * (time.monotonic() - now)
+        counted = time.monotonic()
+        self._next = counted + _SHARE_OF_TIME * (counted - now)
+        self._regular = counted + _REGULAR_SECONDS
         return held > self._most
 
     def _free_bytes(self) -> int:
