@@ -13,8 +13,8 @@ _LEAST_AVAILABLE = 1 / 32
 class Space:
     """The disk space of some folders, bounded without looking at every file all the time.
 
-    What is left on the disk is quick to tell: when that has shrunk by a part of the bound, files are counted at once, else
-    every second, since others write and remove, too. Counting takes at most a twentieth of the time.
+    What is left on the disk is quick to tell. When that has shrunk by a part of the bound, files are counted at once,
+    else every second, since others write and remove, too. Counting takes at most a twentieth of the time.
     """
 
     def __init__(self, folders: list[str], most_bytes: int) -> None:
