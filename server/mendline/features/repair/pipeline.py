@@ -118,7 +118,8 @@ def _tried(trials: Sequence[RepairTrial], number: int) -> str:
 def _used(meter: Meter, rounds: int) -> float:
     """The part of the budget that is used up, by whatever runs out first."""
     budget = meter.budget
-    return min(1.0, max(meter.seconds / budget.seconds, rounds / budget.rounds, meter.tokens / budget.tokens))
+    spent = ((meter.seconds, budget.seconds), (rounds, budget.rounds), (meter.tokens, budget.tokens))
+    return min(1.0, max(used / of if of > 0 else 1.0 for used, of in spent))
 
 
 def _words(error: EngineError | None) -> str:

@@ -167,6 +167,29 @@ async def test_time_ends_a_check_that_hangs() -> None:
     assert found.explanation.ending == "out of time"
 
 
+@pytest.mark.parametrize("budget", [Budget(seconds=0), Budget(tokens=0), Budget(rounds=0)])
+async def test_a_budget_of_nothing_asks_nobody(budget: Budget) -> None:
+    engine = FakeEngine(default=_RIGHT)
+    told: list[float] = []
+    found = await repair(problem(), engine, [lint()], budget, progress=lambda words, part: told.append(part))
+    assert not found.found
+    assert not engine.requests
+    assert all(0 <= part <= 1 for part in told)
+
+
+async def test_progress_is_told_in_words_and_grows() -> None:
+    told: list[tuple[str, float]] = []
+    options = Options(candidates=0, instant=False)
+    engine = FakeEngine(default=_WORSE)
+    await repair(
+        problem(), engine, [lint()], Budget(rounds=2), options=options, progress=lambda *each: told.append(each)
+    )
+    assert told[0] == ("checking the file as it is", 0.0)
+    assert told[-1][0] == "round 2: 2 tried"
+    parts = [part for _, part in told]
+    assert parts == sorted(parts)
+
+
 async def test_secrets_are_masked_in_prompts_and_stand_in_the_fix() -> None:
     secret = "ghp_" + "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5"
     text = f'def connect():\n    open_it(wrong, "{secret}")\n'
