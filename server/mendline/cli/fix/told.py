@@ -8,19 +8,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from mendline.checks.check import Project, Subject
 from mendline.checks.finding import Finding, Point, Severity
+from mendline.checks.sarif import read_sarif
 from mendline.settings.errors import MendlineError
 from mendline.text.document import Document
 from mendline.text.positions import PositionEncoding
 
-_LEVELS: Final = {
-    "error": Severity.ERROR,
-    "warning": Severity.WARNING,
-    "note": Severity.INFORMATION,
-    "none": Severity.HINT,
-}
-_END: Final = 1_000_000
-"""Without an end a region goes to the end of its line (SARIF 2.1.0, 3.30.8); what lies behind is moved there."""
 _EXPECTED: Final = "expected SARIF, or LSP diagnostics: a list of them, or {uri, diagnostics} objects"
 
 
@@ -47,8 +41,9 @@ def read_told(file: Path, path: str, subject: Path, document: Document) -> tuple
     except (ValueError, RecursionError):
         raise ToldError(f"{file} is no JSON") from None
     try:
-        found = _sarif(value, subject, document) if _is_sarif(value) else _lsp(value, subject, document)
-        return tuple(Finding(path, *each) for each in found)
+        if _is_sarif(value):
+            return tuple(_sarif(value, path, subject, document))
+        return tuple(Finding(path, *each) for each in _lsp(value, subject, document))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         raise ToldError(f"{file} can't be understood: {_EXPECTED}") from None
 
@@ -60,22 +55,20 @@ def _is_sarif(value: Any) -> bool:
     return isinstance(value, Mapping) and isinstance(value.get("runs"), list)
 
 
-def _sarif(value: Mapping[str, Any], subject: Path, document: Document) -> Iterator[_Entry]:
-    for run in value["runs"]:
-        source = run.get("tool", {}).get("driver", {}).get("name", "")
-        unit = PositionEncoding.UTF32 if run.get("columnKind") == "unicodeCodePoints" else PositionEncoding.UTF16
-        for result in run.get("results", ()):
-            for location in result.get("locations", ())[:1]:
-                physical = location.get("physicalLocation", {})
-                if not _is_meant(physical.get("artifactLocation", {}).get("uri"), subject):
-                    continue
-                region = physical.get("region", {})
-                first = region.get("startLine", 1)
-                start = first - 1, region.get("startColumn", 1) - 1
-                end = region.get("endLine", first) - 1, region.get("endColumn", _END) - 1
-                severity = _LEVELS.get(result.get("level", "warning"), Severity.WARNING)
-                places = _points(document, start, end, unit)
-                yield (*places, str(result["message"]["text"]), severity, source, str(result.get("ruleId") or ""))
+def _sarif(value: Mapping[str, Any], path: str, subject: Path, document: Document) -> list[Finding]:
+    """What a log says of this file, wherever its tool was started."""
+    runs = [{**run, "results": list(_results(run, path, subject))} for run in value["runs"]]
+    asked = Subject(Project(subject.parent), path, "", {path: document.text})
+    return read_sarif({"runs": runs}, asked, subject.parent, "")
+
+
+def _results(run: Mapping[str, Any], path: str, subject: Path) -> Iterator[Mapping[str, Any]]:
+    for result in run.get("results") or ():
+        for location in (result.get("locations") or ())[:1]:
+            physical = location.get("physicalLocation") or {}
+            artifact = physical.get("artifactLocation") or {}
+            if _is_meant(artifact.get("uri"), subject):
+                yield {**result, "locations": [{"physicalLocation": {**physical, "artifactLocation": {"uri": path}}}]}
 
 
 def _lsp(value: Any, subject: Path, document: Document) -> Iterator[_Entry]:
@@ -89,7 +82,7 @@ def _lsp(value: Any, subject: Path, document: Document) -> Iterator[_Entry]:
             continue
         for each in group["diagnostics"] if "diagnostics" in group else group["items"]:
             start, end = ((each["range"][side]["line"], each["range"][side]["character"]) for side in ("start", "end"))
-            places = _points(document, start, end, PositionEncoding.UTF16)
+            places = _points(document, start, end)
             code = each.get("code")
             severity = Severity(each.get("severity") or Severity.ERROR)
             yield (*places, str(each["message"]), severity, str(each.get("source") or ""), str(code or ""))
@@ -105,14 +98,12 @@ def _is_meant(uri: Any, subject: Path) -> bool:
     return subject.resolve().parts[-len(named.parts) :] == named.parts
 
 
-def _points(
-    document: Document, start: tuple[int, int], end: tuple[int, int], unit: PositionEncoding
-) -> tuple[Point, Point]:
-    first, last = (_point(document, line, column, unit) for line, column in (start, end))
+def _points(document: Document, start: tuple[int, int], end: tuple[int, int]) -> tuple[Point, Point]:
+    first, last = (_point(document, line, column) for line, column in (start, end))
     return first, max(first, last)
 
 
-def _point(document: Document, line: int, column: int, unit: PositionEncoding) -> Point:
-    offset = document.offset_at(line, column, unit)
+def _point(document: Document, line: int, column: int) -> Point:
+    offset = document.offset_at(line, column, PositionEncoding.UTF16)
     found = document.line_at(offset)
     return Point(found, offset - document.line_start(found))

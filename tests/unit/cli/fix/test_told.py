@@ -56,10 +56,11 @@ def test_lsp(tmp_path: Path, value: Any) -> None:
 @pytest.mark.parametrize(
     ("value", "end"),
     [
-        (sarif(result(startLine=1, startColumn=16, endColumn=21)), 19),
+        (sarif(result(startLine=1, startColumn=16, endColumn=21), columnKind="utf16CodeUnits"), 19),
         (sarif(result(startLine=1, startColumn=15, endColumn=20), columnKind="unicodeCodePoints"), 19),
-        (sarif(result(startLine=1, startColumn=16)), 19),
-        (sarif(result("file:///x/other.py", startLine=2), result(startLine=1, startColumn=16, endColumn=21)), 19),
+        # What says nothing counts characters, as ruff does.
+        (sarif(result(startLine=1, startColumn=15)), 19),
+        (sarif(result("file:///x/other.py", startLine=2), result(startLine=1, startColumn=15, endColumn=20)), 19),
     ],
 )
 def test_sarif(tmp_path: Path, value: Any, end: int) -> None:
