@@ -44,17 +44,23 @@ CONFIGURATION = tuple(
 PROCESSES = "/proc"
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
+_PROGRAMS = frozenset({"bin", "sbin", ".bin", "libexec", "Scripts"})
 _PARTS = ("bin", "lib", "lib64", "libexec", "include")
+_SHALLOW = 2
 _VENV = "pyvenv.cfg"
 
 
 def of_program(program: Path) -> tuple[Path, ...]:
-    """Return the folders that a program needs in order to start, without those of the system.
+    """Return what a program needs in order to start, without what is the system's: folders, or the program alone.
 
     Follows links one by one, since each must exist, and from a Python environment to the installation it was made from.
     """
     found: dict[Path, None] = {}
     for link in _links(program):
+        if link.parent.name not in _PROGRAMS:
+            # No installation: what lies two folders above it may be anything, `/tmp` say.
+            found[link] = None
+            continue
         for folder in _installation(link.parent.parent):
             found[folder] = None
     return tuple(folder for folder in found if not _is_system(folder))
@@ -103,7 +109,8 @@ def _installation(prefix: Path) -> Iterator[Path]:
 
 def _parts(prefix: Path) -> Iterator[Path]:
     inside = any(prefix.resolve().is_relative_to(home) for home in homes())
-    if inside or holds_home(prefix):
+    # A folder right under the root holds more than an installation.
+    if inside or holds_home(prefix) or len(prefix.resolve().parts) <= _SHALLOW:
         yield from (prefix / part for part in _PARTS if (prefix / part).is_dir())
     else:
         yield prefix

@@ -39,6 +39,11 @@ def test_of_a_toolchain_at_home_only_the_parts_with_programs_are_seen(home: Path
     assert visible.of_program(program) == (home / ".local" / "bin", home / ".local" / "lib")
 
 
+def test_of_a_program_that_lies_somewhere_only_the_program_is_seen(home: Path, tmp_path: Path) -> None:
+    program = _program(tmp_path / "built" / "a.out")
+    assert visible.of_program(program) == (program,)
+
+
 def test_links_are_followed_one_by_one(home: Path, tmp_path: Path) -> None:
     real = _program(home / "versions" / "3.11" / "bin" / "python3.11")
     middle = home / "versions" / "3.11" / "bin" / "python3"
