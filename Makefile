@@ -7,11 +7,12 @@ BIN := $(VENV)/bin
 LOCKED := server/locked
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 CLIENT := client-vscode
+EDITORS := $(or $(MENDLINE_EDITORS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/mendline-editors)
 NODE := $(shell command -v node > /dev/null && command -v npm)
 NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 PIP_INSTALL := $(BIN)/python -m pip install -qq --progress-bar off --require-hashes --build-constraint $(LOCKED)/build.txt
 
-.PHONY: help demo test check fix unit client check-client lock bench clean
+.PHONY: help demo test test-editors check fix unit client check-client lock bench clean
 .DEFAULT_GOAL := help
 
 help:  ## List the targets
@@ -24,6 +25,11 @@ test: check  ## Set up what tests need, then check everything
 	@$(BIN)/mendline models pull --quiet smollm2-135m-instruct > /dev/null
 	@$(BIN)/mendline models pull --quiet qwen2.5-coder-1.5b-instruct > /dev/null
 	@$(BIN)/python -m pytest
+
+test-editors: $(VENV)/.test check-client  ## Install editors that are missing (VS Code: 620 MB), then test in all of them
+	@tests/editors/vscode/setup.sh "$(EDITORS)"
+	@$(BIN)/mendline models pull --quiet qwen2.5-coder-1.5b-instruct > /dev/null
+	@MENDLINE_EDITORS="$(EDITORS)" $(BIN)/python -m pytest tests/editors
 
 check: $(VENV)/.test check-client  ## Format, lint, types, import rules, generated documents
 	@$(BIN)/ruff format --check --quiet . || { echo 'Run `make fix`.'; exit 1; }

@@ -24,7 +24,7 @@ test('a model is listed with size, licence and whether it is here', () => {
     [
       ['$(blank) small', '98 MB · MIT · not downloaded', 'Tests.'],
       ['$(blank) half', '98 MB · MIT · 50 % downloaded', 'Tests.'],
-      ['$(check) here', '98 MB · MIT · downloaded', 'Tests. The default.'],
+      ['$(check) here', '98 MB · MIT · downloaded', 'Tests. (the default)'],
     ],
   );
   assert.equal(size(1_117_320_768), '1.1 GB');

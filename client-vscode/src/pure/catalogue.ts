@@ -30,7 +30,7 @@ export function rows(models: readonly Model[], current: string): Row[] {
   return models.map((model) => ({
     label: `${model.id === current ? '$(check)' : '$(blank)'} ${model.id}`,
     description: [size(model.size), model.licence, presence(model)].join(' · '),
-    detail: model.default ? `${model.purpose} The default.` : model.purpose,
+    detail: model.default ? `${model.purpose} (the default)` : model.purpose,
     model,
   }));
 }
