@@ -128,6 +128,16 @@ test('suggestions can be switched off in a file, in a language and everywhere', 
   }
 });
 
+test('the context menu has what belongs to the text at hand', async () => {
+  await editor.file('start.py');
+  const menu = (name) => editor.page.getByRole('menuitem', { name, exact: true }).first();
+  await editor.page.locator('.editor-group-container.active .view-lines').first().click({ button: 'right' });
+  await menu('Mendline').hover();
+  for (const name of ['Suggest Here', 'Fix This Problem', 'Explain the Last Suggestion']) await menu(name).waitFor();
+  await editor.shot('context-menu');
+  await editor.keys('Escape', 'Escape');
+});
+
 test('models are listed with size, licence and whether they are here', async () => {
   await editor.command('Mendline: Choose Model…');
   const row = editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'qwen2.5-coder-1.5b-instruct' });

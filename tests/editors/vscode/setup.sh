@@ -12,13 +12,17 @@ say() { echo "$1" >&2; }
 command -v npm > /dev/null || { say 'The tests in VS Code need npm.'; exit 2; }
 mkdir -p "$FOLDER/node" "$FOLDER/code-server"
 
-if ! command -v chromium chromium-browser google-chrome > /dev/null; then
-  [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null || { say 'Install Chromium, or be root on Debian.'; exit 2; }
-  say 'Installing Chromium …'
+# code-server compiles two modules against these libraries.
+PACKAGES=(libkrb5-dev libsecret-1-dev)
+command -v chromium chromium-browser google-chrome > /dev/null || PACKAGES+=(chromium)
+if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null && ! dpkg --status "${PACKAGES[@]}" > /dev/null 2>&1; then
+  say "Installing ${PACKAGES[*]} …"
   apt-get update -qq
-  apt-get install -y -qq --no-install-recommends chromium libkrb5-dev libsecret-1-dev > "$FOLDER/apt.log" 2>&1 \
+  apt-get install -y -qq --no-install-recommends "${PACKAGES[@]}" > "$FOLDER/apt.log" 2>&1 \
     || { cat "$FOLDER/apt.log" >&2; exit 2; }
 fi
+command -v chromium chromium-browser google-chrome > /dev/null \
+  || { say 'The tests in VS Code need Chromium; it can be installed by root, on Debian.'; exit 2; }
 
 if [ ! -e "$FOLDER/installed-$CODE_SERVER-$PLAYWRIGHT" ]; then
   say 'Installing code-server: 4 minutes on 2 cores …'
