@@ -37,7 +37,7 @@ def tokens(size: Budget) -> int:
         (Settings(), attrs.evolve(CPU, context_tokens=2048 + 384 + 512 + GENERATED - 1), 768),
         (Settings(completion=CompletionSettings(max_tokens=500)), attrs.evolve(CPU, context_tokens=1024), 524),
         # Never nothing, however little room there is: the engine trims what does not fit.
-        (Settings(engine=EngineSettings(context_tokens=256)), None, 256 - GENERATED),
+        (Settings(engine=EngineSettings(context_tokens=GENERATED)), None, 64),
         (Settings(completion=CompletionSettings(max_tokens=2048)), attrs.evolve(CPU, context_tokens=512), 64),
     ],
 )
