@@ -117,4 +117,4 @@ def _parts(prefix: Path) -> Iterator[Path]:
 
 
 def _is_system(folder: Path) -> bool:
-    return any(folder.is_relative_to(each) for each in SYSTEM)
+    return any(folder.is_relative_to(each) for each in (*SYSTEM, *CONFIGURATION))

@@ -44,6 +44,15 @@ def test_of_a_program_that_lies_somewhere_only_the_program_is_seen(home: Path, t
     assert visible.of_program(program) == (program,)
 
 
+@pytest.mark.skipif(not Path("/etc/alternatives").is_dir(), reason="the system has no alternatives")
+def test_of_what_the_system_chooses_among_only_the_choice_is_seen(home: Path, tmp_path: Path) -> None:
+    chosen = next(each for each in sorted(Path("/etc/alternatives").iterdir()) if each.is_symlink())
+    link = tmp_path / "tools" / "bin" / "tool"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(chosen)
+    assert not any(Path("/etc/passwd").is_relative_to(each) for each in visible.of_program(link))
+
+
 def test_links_are_followed_one_by_one(home: Path, tmp_path: Path) -> None:
     real = _program(home / "versions" / "3.11" / "bin" / "python3.11")
     middle = home / "versions" / "3.11" / "bin" / "python3"
