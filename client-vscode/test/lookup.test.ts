@@ -4,7 +4,7 @@ import { candidates, type Places } from '../src/pure/lookup';
 
 const PLACES: Places = {
   setting: '',
-  folders: ['/work/app'],
+  folders: ['/srv/app'],
   trusted: true,
   python: undefined,
   managed: '/storage/server',
@@ -17,8 +17,8 @@ const paths = (places: Partial<Places>): string[] => candidates({ ...PLACES, ...
 
 test('the environment of the workspace comes before the managed one, and PATH last', () => {
   assert.deepEqual(paths({}), [
-    '/work/app/.venv/bin/mendline',
-    '/work/app/venv/bin/mendline',
+    '/srv/app/.venv/bin/mendline',
+    '/srv/app/venv/bin/mendline',
     '/storage/server/bin/mendline',
     '/usr/bin/mendline',
     '/opt/bin/mendline',
@@ -36,7 +36,7 @@ test('where the setting is set nothing else is tried', () => {
 });
 
 test('without trust only the managed one is left', () => {
-  assert.deepEqual(paths({ trusted: false, python: '/work/app/.venv/bin/python' }), ['/storage/server/bin/mendline']);
+  assert.deepEqual(paths({ trusted: false, python: '/srv/app/.venv/bin/python' }), ['/storage/server/bin/mendline']);
 });
 
 test('on Windows programs are elsewhere', () => {
