@@ -14,16 +14,16 @@ from mendline.checks.command import UserCommand
 from mendline.checks.results import Results
 from mendline.checks.tool import find_tool
 from mendline.checks.verifiers.cargo import CargoCheck
-from mendline.checks.verifiers.cargo_test import CargoTest
+from mendline.checks.verifiers.cargo_test import CARGO_TESTS
 from mendline.checks.verifiers.compiler import Compiler
 from mendline.checks.verifiers.eslint import ESLint
 from mendline.checks.verifiers.go import GoBuild, GoVet
-from mendline.checks.verifiers.go_test import GoTest
+from mendline.checks.verifiers.go_test import GO_TESTS
 from mendline.checks.verifiers.javac import Javac
 from mendline.checks.verifiers.node_check import NodeCheck
-from mendline.checks.verifiers.node_test import NodeTest
+from mendline.checks.verifiers.node_test import NODE_TESTS
 from mendline.checks.verifiers.pyright import Pyright
-from mendline.checks.verifiers.pytest import Pytest
+from mendline.checks.verifiers.pytest import PYTEST
 from mendline.checks.verifiers.python_compile import PythonCompile
 from mendline.checks.verifiers.ruff import Ruff
 from mendline.checks.verifiers.rustc import Rustc
@@ -50,10 +50,10 @@ CHECKS: Final[tuple[Check, ...]] = (
     Javac(),
     Pyright(),
     CargoCheck(),
-    Pytest(),
-    NodeTest(),
-    GoTest(),
-    CargoTest(),
+    PYTEST,
+    NODE_TESTS,
+    GO_TESTS,
+    CARGO_TESTS,
 )
 """Every check that needs no setting, from cheap to dear."""
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
 
 from attrs import frozen
 
 from mendline.checks.asking import Unreadable
+from mendline.workspace.reading import read_bytes
 
+_MOST_BYTES: Final = 8 * 2**20
 _BAD: Final = ("failure", "error")
 _DECLARATIONS: Final = (b"<!DOCTYPE", b"<!ENTITY")
 
@@ -35,6 +38,18 @@ class Case:
     skipped: bool
     message: str = ""
     details: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether it ran and nothing is wrong."""
+        return not self.failed and not self.skipped
+
+
+def take(path: Path) -> bytes | None:
+    """Return a report's bytes and remove it; None where there is none, or one too large to be read."""
+    content = read_bytes(path, _MOST_BYTES)
+    path.unlink(missing_ok=True)
+    return content
 
 
 def read(content: bytes) -> list[Case]:

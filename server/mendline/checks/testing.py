@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from mendline.checks.asking import Unreadable
-from mendline.checks.check import Report, Status, Subject
+from mendline.checks.check import Kind, Report, Status, Subject
 from mendline.checks.finding import Finding
 from mendline.checks.overlay import OVERLAY, Copy, NoOverlay
 from mendline.checks.places import in_order
@@ -69,6 +69,25 @@ class Tests(Protocol):
             Unreadable: it can't be read; so may KeyError, TypeError, ValueError, AttributeError, IndexError.
         """
         ...
+
+
+@frozen
+class ProjectTests:
+    """A check that runs tests of the project.
+
+    Attributes:
+        tests: finds and reads those of a subject.
+    """
+
+    name: str
+    languages: frozenset[str]
+    tests: Callable[[Subject], Tests] = field(repr=False)
+    kind: Kind = Kind.TESTS
+    executes: bool = True
+
+    async def run(self, subject: Subject, seconds: float) -> Report:
+        """Run the tests."""
+        return await run_tests(self.name, self.tests(subject), subject, seconds)
 
 
 async def run_tests(name: str, tests: Tests, subject: Subject, seconds: float) -> Report:

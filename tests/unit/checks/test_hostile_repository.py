@@ -22,7 +22,7 @@ from mendline.checks.sandbox.confining import LABELS, works
 from mendline.checks.sandbox.launcher import order
 from mendline.checks.sandbox.limits import Limits
 from mendline.checks.verifiers.cargo import CargoCheck
-from mendline.checks.verifiers.pytest import Pytest
+from mendline.checks.verifiers.pytest import PYTEST
 from mendline.lsp.configuration import Configuration
 from mendline.settings.loading import load
 from mendline.settings.model import Settings
@@ -98,7 +98,7 @@ async def pytest_report(planted: Hostile, monkeypatch: pytest.MonkeyPatch) -> Re
     overlay = Overlay()
     monkeypatch.setattr("mendline.checks.testing.OVERLAY", overlay)
     try:
-        report = await Pytest().run(subject(planted, "cart.py", "python", trusted=True), 100)
+        report = await PYTEST.run(subject(planted, "cart.py", "python", trusted=True), 100)
         assert overlay._scratch is not None
         assert not holds_secret(overlay._scratch.folder)
     finally:

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from mendline.checks.asking import Unreadable, missing
-from mendline.checks.check import Kind, Report, Status, Subject
+from mendline.checks.check import Report, Status, Subject
 from mendline.checks.configuration import nearest
 from mendline.checks.finding import Finding
 from mendline.checks.overlay import Copy
 from mendline.checks.places import Places
 from mendline.checks.process import Command, Finished
 from mendline.checks.sandbox import toolchains
-from mendline.checks.testing import Run, Tally, run_tests
+from mendline.checks.testing import ProjectTests, Run, Tally
 from mendline.checks.tool import find_tool
 from mendline.text.positions import PositionEncoding
 
@@ -33,20 +33,6 @@ _PLACE: Final = re.compile(r"(?P<file>[^\s:']+\.rs):(?P<line>\d+):(?P<column>\d+
 _NOISE: Final = re.compile(r"^(?:note: run with `RUST_BACKTRACE.*|stack backtrace:)$", re.MULTILINE)
 _STARTED: Final = "\nrunning "
 _FAILED: Final = 101
-
-
-@frozen
-class CargoTest:
-    """Runs the crate's tests."""
-
-    name: str = _NAME
-    kind: Kind = Kind.TESTS
-    languages: frozenset[str] = frozenset({"rust"})
-    executes: bool = True
-
-    async def run(self, subject: Subject, seconds: float) -> Report:
-        """Run the tests."""
-        return await run_tests(self.name, _Tests(subject), subject, seconds)
 
 
 @define
@@ -99,3 +85,7 @@ class _Tests:
                 )
                 at = (int(match["line"]) - 1, int(match["column"]) - 1) if file else at
             yield places.finding(file, at, None, f"{failure['name']}: {text}", code=failure["name"])
+
+
+CARGO_TESTS: Final = ProjectTests(_NAME, frozenset({"rust"}), _Tests)
+"""Runs the crate's tests."""

@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from mendline.checks.asking import Unreadable, missing
-from mendline.checks.check import Kind, Report, Status, Subject
+from mendline.checks.check import Report, Status, Subject
 from mendline.checks.configuration import nearest
 from mendline.checks.finding import Finding
 from mendline.checks.overlay import Copy
 from mendline.checks.places import Places
 from mendline.checks.process import Command, Finished
 from mendline.checks.sandbox import toolchains
-from mendline.checks.testing import Run, Tally, run_tests
+from mendline.checks.testing import ProjectTests, Run, Tally
 from mendline.checks.tool import find_tool
 from mendline.text.positions import PositionEncoding
 
@@ -29,20 +29,6 @@ _SAID: Final = re.compile(r"^\s+(?P<file>[^\s:]+\.go):(?P<line>\d+): (?P<text>.*
 _PANIC: Final = re.compile(r"^\t(?P<file>/\S+\.go):(?P<line>\d+)")
 _MARK: Final = re.compile(r"^(?:=== |--- |\s+--- |PASS$|FAIL\b|ok\s)")
 _RAN: Final = (0, 1)
-
-
-@frozen
-class GoTest:
-    """Runs the package's tests."""
-
-    name: str = _NAME
-    kind: Kind = Kind.TESTS
-    languages: frozenset[str] = frozenset({"go"})
-    executes: bool = True
-
-    async def run(self, subject: Subject, seconds: float) -> Report:
-        """Run the tests."""
-        return await run_tests(self.name, _Tests(subject), subject, seconds)
 
 
 @define
@@ -109,3 +95,7 @@ def _events(said: bytes) -> Iterator[dict[str, Any]]:
         # What doesn't compile is told in between, in words.
         if line.startswith("{"):
             yield json.loads(line)
+
+
+GO_TESTS: Final = ProjectTests(_NAME, frozenset({"go"}), _Tests)
+"""Runs the package's tests."""

@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from mendline.checks import junit
 from mendline.checks.asking import Unreadable, missing
-from mendline.checks.check import Kind, Report, Status, Subject
+from mendline.checks.check import Report, Status, Subject
 from mendline.checks.finding import Finding
 from mendline.checks.overlay import Copy
 from mendline.checks.places import Places
 from mendline.checks.process import Command, Finished
 from mendline.checks.selecting_tests import NODE_TEST, Convention, files_with_tests
-from mendline.checks.testing import Run, Tally, run_tests
+from mendline.checks.testing import ProjectTests, Run, Tally
 from mendline.checks.tool import find_tool
 from mendline.text.positions import PositionEncoding
 from mendline.workspace.reading import read_bytes
@@ -30,22 +30,7 @@ _TESTS: Final = Convention(
 )
 _FRAME: Final = re.compile(r"(?P<url>file://)?(?P<file>/[^():\n]+):(?P<line>\d+):(?P<column>\d+)\)?$", re.MULTILINE)
 _DEFINITION: Final = re.compile(rb"\b(?:test|it)\s*\(")
-_MOST_REPORT: Final = 8 * 2**20
 _RAN: Final = (0, 1)
-
-
-@frozen
-class NodeTest:
-    """Runs the test files that name what the file defines, if they use `node:test`."""
-
-    name: str = _NAME
-    kind: Kind = Kind.TESTS
-    languages: frozenset[str] = frozenset({"javascript"})
-    executes: bool = True
-
-    async def run(self, subject: Subject, seconds: float) -> Report:
-        """Run the tests."""
-        return await run_tests(self.name, _Tests(subject), subject, seconds)
 
 
 @define
@@ -74,15 +59,13 @@ class _Tests:
         return Run(Command(argv, copy.files, environment={}))
 
     def read(self, finished: Finished, copy: Copy) -> Tally:
-        path = copy.caches / self._report
-        content = read_bytes(path, _MOST_REPORT)
-        path.unlink(missing_ok=True)
+        content = junit.take(copy.caches / self._report)
         if finished.status not in _RAN or content is None:
             raise Unreadable
         places = Places(self.subject, copy.files, PositionEncoding.UTF16, _NAME)
         cases = junit.read(content)
         failed = [case for case in cases if case.failed]
-        passed = sum(not case.failed and not case.skipped for case in cases)
+        passed = sum(case.passed for case in cases)
         return Tally(
             passed,
             sum(self._count(case, copy) for case in failed),
@@ -111,3 +94,7 @@ def _frames(case: junit.Case, places: Places) -> Iterator[tuple[str | None, tupl
     for match in _FRAME.finditer(case.details):
         file = unquote(match["file"]) if match["url"] else match["file"]
         yield places.path(file), (int(match["line"]) - 1, int(match["column"]) - 1)
+
+
+NODE_TESTS: Final = ProjectTests(_NAME, frozenset({"javascript"}), _Tests)
+"""Runs the test files that name what the file defines, if they use `node:test`."""

@@ -10,17 +10,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from mendline.checks import junit
 from mendline.checks.asking import Unreadable
-from mendline.checks.check import Kind, Project, Report, Status, Subject
+from mendline.checks.check import Project, Report, Status, Subject
 from mendline.checks.finding import Finding
 from mendline.checks.overlay import Copy
 from mendline.checks.places import Places
 from mendline.checks.process import Command, Finished, search_path
 from mendline.checks.selecting_tests import Convention, files_with_tests
-from mendline.checks.testing import Run, Tally, run_tests
+from mendline.checks.testing import ProjectTests, Run, Tally
 from mendline.text.positions import PositionEncoding
 from mendline.workspace.reading import read_bytes
 
@@ -33,7 +33,6 @@ _ENTRY: Final = re.compile(r"^(\S[^:\n]*\.py):(\d+): ", re.MULTILINE)
 _NOT_IMPORTED: Final = "collection failure"
 _EXCEPTION: Final = re.compile(r"^E +(.+)$", re.MULTILINE)
 _DEFINITION: Final = re.compile(rb"^[ \t]*(?:async[ \t]+)?def test", re.MULTILINE)
-_MOST_REPORT: Final = 8 * 2**20
 
 _RAN: Final = (0, 1, 2)
 """All passed; some failed; some files could not be imported, say."""
@@ -42,20 +41,6 @@ _OPTIONS: Final = (
     "-q", "--no-header", "--color=no", "--tb=short", "--continue-on-collection-errors",
     "-p", "no:cacheprovider", "-o", "junit_family=xunit1", "-o", "junit_logging=no",
 )  # fmt: skip
-
-
-@frozen
-class Pytest:
-    """Runs the test files that name what the file defines."""
-
-    name: str = _NAME
-    kind: Kind = Kind.TESTS
-    languages: frozenset[str] = frozenset({"python"})
-    executes: bool = True
-
-    async def run(self, subject: Subject, seconds: float) -> Report:
-        """Run the tests."""
-        return await run_tests(self.name, _Tests(subject), subject, seconds)
 
 
 @define
@@ -90,9 +75,7 @@ class _Tests:
         )
 
     def read(self, finished: Finished, copy: Copy) -> Tally | Report:
-        path = copy.caches / self._report
-        content = read_bytes(path, _MOST_REPORT)
-        path.unlink(missing_ok=True)
+        content = junit.take(copy.caches / self._report)
         if finished.status == _NONE:
             return Report(_NAME, Status.MISSING, note=f"There are no tests in {', '.join(self._files)}.")
         if finished.status not in _RAN or content is None:
@@ -100,7 +83,7 @@ class _Tests:
         places = Places(self.subject, copy.files, PositionEncoding.UTF32, _NAME)
         cases = junit.read(content)
         failed = [case for case in cases if case.failed]
-        passed = sum(not case.failed and not case.skipped for case in cases)
+        passed = sum(case.passed for case in cases)
         count = sum(self._count(case, copy) for case in failed)
         return Tally(passed, count, tuple(_finding(case, places) for case in failed))
 
@@ -165,3 +148,7 @@ def _linked(project: Project, python: Path) -> Iterator[Path]:
             folder = Path(line.strip())
             if line.startswith("/") and folder.is_dir() and not folder.resolve().is_relative_to(root):
                 yield folder
+
+
+PYTEST: Final = ProjectTests(_NAME, frozenset({"python"}), _Tests)
+"""Runs the test files that name what the file defines."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from mendline.checks.check import Project, Report, Status, Subject
 from mendline.checks.finding import Point
 from mendline.checks.sandbox.confining import LABELS, best_way
-from mendline.checks.verifiers.cargo_test import CargoTest
+from mendline.checks.verifiers.cargo_test import CARGO_TESTS
 from support.indexed import write_files
 from support.installed import needs
 
@@ -48,7 +48,7 @@ FILES = {
 
 
 async def check(root: Path, text: str, path: str = "sums/src/lib.rs", seconds: float = 110) -> Report:
-    return await CargoTest().run(Subject(Project(root, trusted=True), path, "rust", {path: text}), seconds)
+    return await CARGO_TESTS.run(Subject(Project(root, trusted=True), path, "rust", {path: text}), seconds)
 
 
 async def test_what_fails_and_what_does_not(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from mendline.checks.check import Project, Report, Status, Subject
 from mendline.checks.finding import Point
 from mendline.checks.process import Command, Finished
 from mendline.checks.sandbox.confining import LABELS, best_way
-from mendline.checks.verifiers.go_test import GoTest
+from mendline.checks.verifiers.go_test import GO_TESTS
 from support.checked import plant
 from support.indexed import write_files
 from support.installed import needs
@@ -43,7 +43,7 @@ PATH = "in/sums.go"
 
 
 async def check(root: Path, text: str) -> Report:
-    return await GoTest().run(Subject(Project(root, trusted=True), PATH, "go", {PATH: text}), 110)
+    return await GO_TESTS.run(Subject(Project(root, trusted=True), PATH, "go", {PATH: text}), 110)
 
 
 @needs("go")

@@ -7,7 +7,7 @@ from pathlib import Path
 from mendline.checks.check import Project, Report, Status, Subject
 from mendline.checks.finding import Point
 from mendline.checks.sandbox.confining import LABELS, best_way
-from mendline.checks.verifiers.node_test import NodeTest
+from mendline.checks.verifiers.node_test import NODE_TESTS
 from support.indexed import write_files
 from support.installed import needs
 
@@ -40,7 +40,7 @@ FILES = {
 
 async def check(root: Path, text: str) -> Report:
     path = "src/cart.js"
-    return await NodeTest().run(Subject(Project(root, trusted=True), path, "javascript", {path: text}), 100)
+    return await NODE_TESTS.run(Subject(Project(root, trusted=True), path, "javascript", {path: text}), 100)
 
 
 async def test_what_fails_is_told_where_it_fails(tmp_path: Path) -> None:

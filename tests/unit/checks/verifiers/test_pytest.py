@@ -10,7 +10,7 @@ import pytest
 from mendline.checks.check import Project, Report, Status, Subject
 from mendline.checks.finding import Point
 from mendline.checks.sandbox.confining import LABELS, best_way
-from mendline.checks.verifiers.pytest import Pytest
+from mendline.checks.verifiers.pytest import PYTEST
 from support.indexed import write_files
 
 CALC = "def total(values):\n    return sum(values) + 1\n\n\ndef root(x):\n    return x ** 0.5 if x >= 0 else int('x')\n"
@@ -47,7 +47,7 @@ async def check(
     root: Path, path: str, text: str | None = None, *, trusted: bool = True, seconds: float = 100
 ) -> Report:
     text = (root / path).read_text() if text is None else text
-    return await Pytest().run(Subject(Project(root, trusted), path, "python", {path: text}), seconds)
+    return await PYTEST.run(Subject(Project(root, trusted), path, "python", {path: text}), seconds)
 
 
 def listed(folder: Path) -> list[Path]:
