@@ -35,12 +35,15 @@ class Subject:
         language: its language id, as in LSP.
         texts: the texts of all files that aren't on the disk as they are meant (unsaved documents and the candidate),
             by path as above. The file itself is always among them.
+        symbols: the names of what a repair changes in the file, the nearest first, so that tests that name them are
+            run first; empty where nobody knows. All candidates of one repair have the same.
     """
 
     project: Project
     path: str
     language: str
     texts: Mapping[str, str]
+    symbols: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

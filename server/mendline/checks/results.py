@@ -42,7 +42,9 @@ class Results:
         """
         project = subject.project
         state = "" if check.kind is Kind.SYNTAX else self._state(project.root)
-        named = (repr(check), str(project.root), str(project.trusted), subject.path, subject.language, state, *tools)
+        symbols = " ".join(subject.symbols) if check.kind is Kind.TESTS else ""
+        where = (str(project.root), str(project.trusted), subject.path, subject.language, state)
+        named = (repr(check), *where, symbols, *tools)
         digest = hashlib.sha256()
         for text in (*named, *(part for item in sorted(subject.texts.items()) for part in item)):
             content = text.encode("utf-8", "surrogatepass")

@@ -1,4 +1,4 @@
-"""Which files of a project test a file: those that name what it defines at its top.
+"""Which files of a project test a file: those that name what changes in it, then those that name what it defines.
 
 What a file defines is read from the disk and not from the candidate: all candidates are judged by the same tests.
 """
@@ -14,6 +14,7 @@ from typing import Final
 
 from attrs import frozen
 
+from mendline.checks.changed_symbols import LEAST_LETTERS
 from mendline.checks.check import Subject
 from mendline.checks.state import Listed, listing
 from mendline.syntax.languages import language_of
@@ -32,7 +33,6 @@ _MARKS: Final = (NODE_TEST,)
 _MOST_BYTES: Final = 512 * 1024
 _MOST_LOOKED_AT: Final = 5_000
 _PARSE_MS: Final = 1_000.0
-_LEAST_LETTERS: Final = 3
 _WORD: Final = re.compile(r"\w+")
 _INDEX_NAMES: Final = frozenset({"__init__", "__main__", "index", "main", "mod", "lib"})
 """Files that are called by the name of their folder."""
@@ -54,8 +54,8 @@ class Convention:
 def files_with_tests(subject: Subject, convention: Convention, most: int = MOST_FILES) -> tuple[str, ...]:
     """Return the paths of the files that test a file, the closest first; the file itself, if it is one of them.
 
-    A test that is called like the file comes first, then those that name its module, then by how many of its
-    definitions they name. Reads the disk.
+    Tests that name what is changed come before all others. Among them a test that is called like the file comes first,
+    then those that name its module, then by how many of its definitions they name. Reads the disk.
 
     Args:
         subject: the file.
@@ -64,15 +64,17 @@ def files_with_tests(subject: Subject, convention: Convention, most: int = MOST_
     """
     if convention.path.fullmatch(subject.path):
         return (subject.path,)
-    module = _module(subject.path)
-    names = _defined(subject)
-    ranked: list[tuple[int, int, str]] = []
+    module = module_of(subject.path)
+    names = defined_in(subject)
+    ranked: list[tuple[bool, int, int, str]] = []
     for path, words in _tests(subject, convention):
         named = len(names & words)
-        called = _is_called_after(path, module)
-        if called or named:
+        called = is_called_after(path, module)
+        touches = not words.isdisjoint(subject.symbols)
+        # A method's name alone says little: others have methods of that name.
+        if called or named or (touches and module in words):
             closeness = 2 * called + (module in words)
-            ranked.append((-closeness, -named, path))
+            ranked.append((not touches, -closeness, -named, path))
     return tuple(path for *_, path in sorted(ranked)[:most])
 
 
@@ -92,7 +94,7 @@ def _tests(subject: Subject, convention: Convention) -> Iterator[tuple[str, froz
             yield listed.path, words
 
 
-def _defined(subject: Subject) -> frozenset[str]:
+def defined_in(subject: Subject) -> frozenset[str]:
     """Return the names of what the file defines at its top, as it is on the disk, if it is there."""
     content = read_bytes(subject.project.root / subject.path, _MOST_BYTES)
     text = subject.text if content is None else decoded(content) or ""
@@ -101,17 +103,18 @@ def _defined(subject: Subject) -> frozenset[str]:
     if tree is None:
         return frozenset()
     names = (symbol.name for symbol in outline(tree) if not symbol.container)
-    return frozenset(name for name in names if len(name) >= _LEAST_LETTERS and not name.startswith("__"))
+    return frozenset(name for name in names if len(name) >= LEAST_LETTERS and not name.startswith("__"))
 
 
-def _module(path: str) -> str:
+def module_of(path: str) -> str:
     """Return what a file is called in others: its name without ending, or its folder's."""
     pure = PurePosixPath(path)
     stem = pure.name.split(".")[0]
     return pure.parent.name if stem in _INDEX_NAMES and pure.parent.name else stem
 
 
-def _is_called_after(test: str, module: str) -> bool:
+def is_called_after(test: str, module: str) -> bool:
+    """Return whether a file with tests is called like a module."""
     words = PurePosixPath(test).name.split(".")[0].lower()
     plain = words.removeprefix("test_").removeprefix("test-").removesuffix("_test").removesuffix("-test")
     return plain == module.lower().lstrip("_")

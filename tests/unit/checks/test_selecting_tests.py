@@ -96,3 +96,26 @@ def test_only_files_with_the_mark(tmp_path: Path) -> None:
     )
     found = files_with_tests(subject(tmp_path, "src/cart.js", "javascript"), NODE)
     assert found == ("src/cart.test.js", "src/total.test.js")
+
+
+@pytest.mark.parametrize(
+    ("symbols", "files"),
+    [
+        (("total",), ("tests/test_both.py", "tests/test_total.py", "test_cart.py", "tests/test_cart_more.py")),
+        (("add", "Basket"), ("tests/test_both.py", "tests/test_cart_more.py", "test_cart.py", "tests/test_total.py")),
+        (("unnamed",), ("test_cart.py", "tests/test_both.py", "tests/test_cart_more.py", "tests/test_total.py")),
+    ],
+)
+def test_those_that_name_what_is_changed_come_first(
+    symbols: tuple[str, ...], files: tuple[str, ...], tmp_path: Path
+) -> None:
+    write_files(tmp_path, FILES)
+    changed = Subject(Project(tmp_path), "shop/cart.py", "python", {"shop/cart.py": SHOP}, symbols)
+    assert files_with_tests(changed, PYTHON) == files
+
+
+def test_a_method_and_its_module_are_enough_to_choose_a_file(tmp_path: Path) -> None:
+    write_files(tmp_path, {**FILES, "tests/test_made.py": "import cart\nmade().add(1)\n"})
+    changed = Subject(Project(tmp_path), "shop/cart.py", "python", {"shop/cart.py": SHOP}, ("add", "Basket"))
+    assert "tests/test_made.py" in files_with_tests(changed, PYTHON)
+    assert "tests/test_methods.py" not in files_with_tests(changed, PYTHON)

@@ -21,6 +21,7 @@ from mendline.checks.places import Places
 from mendline.checks.process import Command, Finished, search_path
 from mendline.checks.selecting_tests import Convention, files_with_tests
 from mendline.checks.testing import ProjectTests, Run, Tally
+from mendline.checks.unrelated_tests import unrelated_tests
 from mendline.text.positions import PositionEncoding
 from mendline.workspace.reading import read_bytes
 
@@ -48,6 +49,7 @@ class _Tests:
     subject: Subject
     _python: Path | None = field(default=None, init=False)
     _files: tuple[str, ...] = field(default=(), init=False)
+    _left_out: tuple[str, ...] = field(default=(), init=False)
     _report: str = field(factory=lambda: f"pytest-{uuid.uuid4().hex}.xml", init=False)
 
     def missing(self) -> Report | None:
@@ -58,6 +60,7 @@ class _Tests:
         if self._python is None:
             note = "pytest was not found; to have it: `pip install pytest` in the project's .venv."
             return Report(_NAME, Status.MISSING, note=note)
+        self._left_out = unrelated_tests(self.subject, self._files)
         return None
 
     def run(self, copy: Copy) -> Run:
@@ -65,7 +68,8 @@ class _Tests:
         report = copy.caches / self._report
         argv = (
             str(self._python), "-m", "pytest", *_OPTIONS, f"--rootdir={copy.files}", f"--junitxml={report}",
-            *self._files,
+            # Naming those that are wanted instead would run none at all where one is not there.
+            *(f"--deselect={test}" for test in self._left_out), *self._files,
         )  # fmt: skip
         # An environment may have the project itself installed from its own folder: the copy comes first.
         sources = [folder for folder in (copy.files, copy.files / "src") if folder.is_dir()]
@@ -151,4 +155,4 @@ def _linked(project: Project, python: Path) -> Iterator[Path]:
 
 
 PYTEST: Final = ProjectTests(_NAME, frozenset({"python"}), _Tests)
-"""Runs the test files that name what the file defines."""
+"""Runs the tests that name what is changed, and those that name what else the file defines."""

@@ -56,7 +56,11 @@ class Judge:
 
     @classmethod
     async def of(cls, problem: Problem, checks: Sequence[Check], seconds: float) -> Judge:
-        """Ask the checks about the document as it is, in at most so many seconds."""
+        """Ask the checks about the document as it is, in at most so many seconds.
+
+        Candidates are tested by the very tests that are chosen here, whatever they define.
+        """
+        problem = await asyncio.to_thread(problem.knowing_symbols)
         return cls(problem, tuple(checks), await Ground.of(problem, checks, seconds))
 
     @property

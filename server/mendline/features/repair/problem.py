@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from mendline.checks.changed_symbols import LEAST_LETTERS, changed_symbols
 from mendline.checks.check import Project, Subject
 from mendline.checks.finding import Finding, Point
 from mendline.syntax.languages import language_of
@@ -28,6 +29,7 @@ class Problem:
         others: texts of other files that aren't on the disk as they are meant, by path as above.
         notes: what whoever found it says of related places, a sentence each.
         index: what is known of the workspace's files, where there is an index.
+        symbols: the names of what is changed, where it is known (`knowing_symbols`): by them tests are chosen.
     """
 
     document: Document
@@ -39,6 +41,7 @@ class Problem:
     others: Mapping[str, str] = field(factory=dict)
     notes: tuple[str, ...] = ()
     index: SymbolIndex | None = field(default=None, eq=False, repr=False)
+    symbols: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, document: Document, language: str, path: str, finding: Finding, project: Project) -> Problem:
@@ -59,6 +62,20 @@ class Problem:
         start = offset_of(self.document, self.finding.start)
         return Range(start, max(start, offset_of(self.document, self.finding.end)))
 
+    def knowing_symbols(self) -> Problem:
+        """The problem with the names of the definitions that it lies in, and of those in the file that use them.
+
+        Where an error hides them from the tree, the index may know what was around its line when it was last looked at.
+        """
+        found = changed_symbols(self.tree, self.range)
+        if not found and self.index is not None and self.tree is not None and self.tree.root.has_error:
+            line = self.finding.start.line + 1
+            above = [each for each in self.index.in_file(self.path) if each.line <= line]
+            found = tuple(
+                dict.fromkeys(part for each in above[-1:] for part in (each.name, *each.container.split(".")))
+            )
+        return evolve(self, symbols=tuple(name for name in found if len(name) >= LEAST_LETTERS))
+
     def subject(self, text: str | None = None) -> Subject:
         """What checks are asked about.
 
@@ -66,7 +83,7 @@ class Problem:
             text: what the file would be; by default what it is.
         """
         whole = self.document.text if text is None else text
-        return Subject(self.project, self.path, self.language, {**self.others, self.path: whole})
+        return Subject(self.project, self.path, self.language, {**self.others, self.path: whole}, self.symbols)
 
 
 def offset_of(document: Document, point: Point) -> int:

@@ -82,6 +82,16 @@ async def test_the_candidate_is_what_is_tested_and_the_disk_stays(tmp_path: Path
     assert (tmp_path / "src/pkg/calc.py").read_text() == CALC
 
 
+async def test_tests_that_have_nothing_to_do_with_what_changes_are_not_run(tmp_path: Path) -> None:
+    more = "from pkg.calc import total\n\ndef test_a(): total([1])\ndef test_b(): while_true\n"
+    write_files(tmp_path, {"src/pkg/calc.py": CALC, "src/pkg/__init__.py": "", "tests/test_more.py": more})
+    project, texts = Project(tmp_path, trusted=True), {"src/pkg/calc.py": CALC}
+    of_all = await PYTEST.run(Subject(project, "src/pkg/calc.py", "python", texts), 100)
+    of_total = await PYTEST.run(Subject(project, "src/pkg/calc.py", "python", texts, ("total",)), 100)
+    assert (of_all.tests_passed, of_all.tests_failed) == (1, 1)
+    assert (of_total.tests_passed, of_total.tests_failed) == (1, 0)
+
+
 @pytest.mark.parametrize(
     ("files", "path", "note"),
     [

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from mendline.checks.check import Kind, Project, Status
 from mendline.checks.finding import Finding, Point
@@ -15,6 +16,7 @@ from mendline.engine.protocol import ChatRequest
 from mendline.features.repair import Budget, Options, Problem, markdown, offer, repair
 from mendline.features.repair.candidate import applied
 from mendline.text.document import Document
+from support.fixed_index import FixedIndex, defined
 from support.scripted_check import ScriptedCheck, words_not_allowed
 
 _TEXT = """import math
@@ -284,3 +286,20 @@ async def test_the_file_keeps_its_last_line_break() -> None:
     engine = FakeEngine(default="    result = 2 * radius\n    print(result)\n```")
     found = await repair(asked, engine, [lint()], Budget(rounds=1), options=_ONE)
     assert applied(asked.document, found.edits).text.endswith("print(result)\n")
+
+
+async def test_all_candidates_are_tested_by_what_is_chosen_for_the_place_of_the_problem() -> None:
+    check = lint()
+    text = f"{_TEXT}\n\ndef ring(outer):\n    return area(outer)\n"
+    renamed = "result = right(radius)\n    return result\n\n\ndef other():\n    return 1\n```"
+    await repair(problem(text), FakeEngine(default=renamed), [check], Budget(rounds=1), options=_ONE)
+    assert len(check.subjects) == 2
+    assert {subject.symbols for subject in check.subjects} == {("area", "ring")}
+
+
+@pytest.mark.parametrize(("text", "symbols"), [("x = (wrong(:\n", ("made", "Basket")), ("wrong()\n", ())])
+async def test_where_an_error_hides_a_definition_the_index_may_know_it(text: str, symbols: tuple[str, ...]) -> None:
+    check = lint()
+    asked = evolve(problem(text), index=FixedIndex([defined("made", "area.py", container="Basket")]))
+    await repair(asked, None, [check], Budget(rounds=1), options=_ONE)
+    assert {subject.symbols for subject in check.subjects} == {symbols}
