@@ -18,10 +18,9 @@ from mendline.features.repair.ground import Ground, reports_of
 from mendline.features.repair.guards import refused
 from mendline.features.repair.loss import Loss, Seen, Target
 from mendline.features.repair.problem import Problem
+from mendline.features.repair.rewritten import Rewritten
 from mendline.features.repair.target import alike, is_same_test, names_only_others, targets_in
 from mendline.search import Meter, Verdict
-from mendline.syntax.walk import broken_nodes
-from mendline.text.document import Document, Edit
 from mendline.text.edits import edit_between
 
 Judged = Verdict[Loss, Seen]
@@ -127,38 +126,23 @@ class Judge:
         texts = {problem.path: problem.document.text}, {problem.path: candidate.after.text}
         ground = [each for report in others if (each := self.ground.report(report.check)) is not None]
         change = compare(ground, others, *texts)
-        edit = edit_between(problem.document.text, candidate.after.text)
-        changed = range(*_lines(candidate.after, edit))
+        lines = Rewritten.of(problem, candidate.after)
         failures = [each for report in tests for each in report.findings]
         broken = [each for each in failures if not any(is_same_test(each, known) for known in self.ground.failing)]
+        parses = not self.ground.breaks_syntax((*before.findings.reports, *others))
+        left = self._left(others, change.new, lines, parses=parses)
         # Where the same is reported of the lines that were changed, it has only changed its words.
         still = [each for each in failures if is_same_test(target, each)]
-        still += [each for each in change.new if alike(target, each) and each.start.line in changed]
-        if self._stays(others, change.gone):
+        still += [each for each in change.new if each not in left and alike(target, each) and lines.has(each)]
+        if self._stays(others, change.gone, [each for each in left if each not in change.new]):
             still.append(target)
-        # What a syntax error has hidden is not the fix's doing; but errors elsewhere may well be, unless all that they
-        # name is untouched.
-        hid = self.ground.breaks_syntax(self.ground.reports) and not self.ground.breaks_syntax(
-            (*before.findings.reports, *others)
-        )
-        touched = f"{_whole_lines(problem.document, edit)}\n{_whole_lines(candidate.after, edit, made=True)}"
-        hidden = [
-            each
-            for each in change.new
-            if hid
-            and each.start.line not in changed
-            and (each.severity > Severity.ERROR or names_only_others(each, touched))
-        ]
-        hidden += self._next_syntax_errors(others, change.new, before.loss.broken, changed.stop)
-        new = [each for each in change.new if each not in still and each not in hidden]
+        new = [each for each in change.new if each not in still and each not in left]
         errors = sum(each.severity is Severity.ERROR for each in new)
         loss, seen = before.loss, before.findings
         unjudged = sum(report.status is not Status.RAN for report in reports)
         failed = loss.tests_failed + sum(self._failed(report) for report in tests)
         out = ""
-        if any(
-            each.severity is Severity.ERROR and each.path == problem.path and each.start.line in changed for each in new
-        ):
+        if any(each.severity is Severity.ERROR and lines.has(each) for each in new):
             out = ADDS_ERROR
         if broken and failed >= self.ground.tests_failed:
             out = BREAKS_TEST
@@ -170,11 +154,13 @@ class Judge:
                 new_errors=loss.new_errors + errors + len(broken),
                 new_others=loss.new_others + len(new) - errors,
                 unjudged=loss.unjudged + unjudged,
+                left=loss.left + sum(lines.has(each) for each in left if not parses),
             ),
             evolve(
                 seen,
                 reports=(*seen.reports, *reports),
                 new=(*seen.new, *new),
+                left=(*seen.left, *left),
                 target=Target.THERE if still else seen.target,
                 remaining=(*seen.remaining, *still),
                 failures=(*seen.failures, *failures),
@@ -182,33 +168,52 @@ class Judge:
             out=out,
         )
 
-    def _next_syntax_errors(
-        self, reports: Sequence[Report], new: Sequence[Finding], broken: int, behind: int
+    def _left(
+        self, reports: Sequence[Report], new: Sequence[Finding], lines: Rewritten, *, parses: bool
     ) -> list[Finding]:
-        """The errors that parsers tell now, since they tell the first one only, and that one is mended.
-
-        They lie further down, and the tree, which has all errors in it, has fewer than before.
+        """What is told now because the syntax error that hid it is gone: it is not the fix's doing.
 
         Args:
             reports: what the checks say now.
             new: what they say that they didn't before.
-            broken: how many nodes of the tree are broken now.
-            behind: the first line behind the change.
+            lines: what is changed.
+            parses: whether the file has no syntax error any more.
         """
-        tree = self.problem.tree
-        if tree is None or broken >= sum(1 for _ in broken_nodes(tree.root)):
+        ground = self.ground
+        if not ground.breaks_syntax(ground.reports):
             return []
-        parsers = [report for report in reports if self.ground.kind(report.check) is Kind.SYNTAX]
-        told = [each for report in parsers for each in report.findings if each.start.line >= behind]
-        return [each for each in new if each in told]
+        if parses:
+            return [each for each in new if _was_hidden(each, lines)]
+        # Parsers tell the first error only. The tree has all of them in it: there have to be fewer than before.
+        broken = lines.broken
+        if broken is None or broken[1] >= broken[0]:
+            return []
+        parsers = [report for report in reports if ground.kind(report.check) is Kind.SYNTAX]
+        told = [each for report in parsers for each in report.findings]
+        behind = [each for each in told if each in new and each.start.line >= lines.behind]
+        stay = [each for each in told if broken[1] and lines.has(each) and lines.leaves(each) and lines.is_behind(each)]
+        return [*behind, *(each for each in stay if each in new or self._has_the_targets_words(each))]
 
-    def _stays(self, reports: Sequence[Report], gone: Sequence[Finding]) -> bool:
-        """Whether one of the checks that reported the problem still does, in the very same words."""
+    def _has_the_targets_words(self, finding: Finding) -> bool:
+        """Whether it takes a closer look to tell a finding from the problem, and it was not told beside it before."""
+        target = self.problem.finding
+        before = [each for report in self.ground.reports for each in report.findings]
+        others = [each for each in before if each not in targets_in(before, target)]
+        return alike(target, finding) and all(each.message != finding.message for each in others)
+
+    def _stays(self, reports: Sequence[Report], gone: Sequence[Finding], others: Sequence[Finding]) -> bool:
+        """Whether one of the checks that reported the problem still does, in the very same words.
+
+        Args:
+            reports: what they say now.
+            gone: what they said before and don't say any more.
+            others: what is said in the problem's words now, and is another problem.
+        """
         for report in reports:
             earlier = self.ground.report(report.check)
             if report.check in self.ground.seen and report.status is Status.RAN and earlier is not None:
                 reported = targets_in(earlier.findings, self.problem.finding)
-                if any(each not in gone for each in reported):
+                if sum(each not in gone for each in reported) > sum(each in others for each in report.findings):
                     return True
         return False
 
@@ -229,19 +234,18 @@ class Judge:
             seen = evolve(seen, target=Target.GONE if certain else Target.UNKNOWN)
         loss = evolve(loss, target=max(loss.target, seen.target), size=size_of(self.problem, candidate))
         checkable = Target.GONE if self.ground.seen else Target.UNKNOWN
-        clean = not (loss.tests_failed or loss.new_errors or loss.new_others or loss.unjudged)
+        clean = not (loss.tests_failed or loss.new_errors or loss.new_others or loss.unjudged or loss.left)
         return Verdict(loss, seen, solved=clean and seen.target <= checkable)
 
 
-def _lines(document: Document, edit: Edit) -> tuple[int, int]:
-    """The lines [start, end) that an edit made."""
-    return document.line_at(edit.start), document.line_at(edit.start + len(edit.text)) + 1
+def _was_hidden(finding: Finding, lines: Rewritten) -> bool:
+    """Whether a finding was there before, had the file parsed; warnings elsewhere are no fix's doing.
 
-
-def _whole_lines(document: Document, edit: Edit, *, made: bool = False) -> str:
-    """The lines that an edit replaces, or those that it has made."""
-    end = edit.start + len(edit.text) if made else edit.end
-    return document.text[document.line_start(document.line_at(edit.start)) : document.line_end(document.line_at(end))]
+    Errors elsewhere may well be, unless all that they name is untouched.
+    """
+    if lines.has(finding):
+        return lines.has_not_made(finding)
+    return finding.severity > Severity.ERROR or names_only_others(finding, lines.text)
 
 
 def size_of(problem: Problem, candidate: Candidate) -> int:

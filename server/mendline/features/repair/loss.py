@@ -31,6 +31,7 @@ class Loss:
         new_errors: errors that weren't reported before.
         new_others: warnings and the like that weren't.
         unjudged: checks that ran before and could not this time.
+        left: syntax errors in the changed lines that were there before.
         broken: ERROR and MISSING nodes in the tree; 0 without a grammar.
         size: how many characters it changes.
     """
@@ -40,6 +41,7 @@ class Loss:
     new_errors: int = 0
     new_others: int = 0
     unjudged: int = 0
+    left: int = 0
     broken: int = 0
     size: int = 0
 
@@ -51,6 +53,7 @@ class Seen:
     Attributes:
         reports: of the checks so far, in their order.
         new: what they found that wasn't there before.
+        left: what they found that wasn't told before, and that the candidate has not made: an error had hidden it.
         target: what became of the problem.
         remaining: the problem itself as it is reported now, where it still is.
         failures: what tests that fail say.
@@ -59,6 +62,7 @@ class Seen:
 
     reports: tuple[Report, ...] = ()
     new: tuple[Finding, ...] = ()
+    left: tuple[Finding, ...] = ()
     target: Target = Target.UNKNOWN
     remaining: tuple[Finding, ...] = ()
     failures: tuple[Finding, ...] = ()

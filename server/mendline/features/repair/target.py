@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from mendline.checks.finding import Finding
+from mendline.text.document import Document
 
 _QUOTED: Final = re.compile(r"[\"'`‘“]([^\"'`’”]+)[\"'`’”]")
 _WORDS: Final = re.compile(r"\w+")
@@ -43,6 +44,16 @@ def names_only_others(finding: Finding, text: str) -> bool:
     """Whether a finding quotes names, and none of them stands in a text."""
     named = {word for quoted in _QUOTED.findall(finding.message) for word in _WORDS.findall(quoted)}
     return bool(named) and named.isdisjoint(_WORDS.findall(text))
+
+
+def names_in(finding: Finding, document: Document) -> frozenset[str]:
+    """What a finding is about: the names that it quotes, else the word of the document that it points at and writes."""
+    quoted = _QUOTED.findall(finding.message)
+    if quoted:
+        return frozenset(word for each in quoted for word in _WORDS.findall(each) or [each])
+    line = document.line_text(finding.start.line) if finding.start.line < document.line_count else ""
+    found = _WORDS.match(line, finding.start.column)
+    return frozenset({found[0]} if found and found[0] in _WORDS.findall(finding.message) else ())
 
 
 def is_same_test(target: Finding, found: Finding) -> bool:

@@ -28,7 +28,7 @@ def fixed(judge: Judge, loss: Loss, seen: Seen) -> str:
     problem = judge.problem
     against = _against(judge, loss, seen)
     if not against:
-        return f"Fix: {_about(problem)} ({_joined(_evidence(judge, seen))})"
+        return f"Fix: {_about(problem)} ({_joined(_evidence(judge, loss, seen))})"
     return f"Fix: {_about(problem)} (unverified: {against})"
 
 
@@ -37,7 +37,7 @@ def is_verified(judge: Judge, loss: Loss, seen: Seen) -> bool:
 
     Where tests showed the problem, all of them have to pass; else those may fail that failed before.
     """
-    clean = not (loss.new_errors or loss.new_others or loss.unjudged)
+    clean = not (loss.new_errors or loss.new_others or loss.unjudged or loss.left)
     tests = not loss.tests_failed or (not judge.ground.tests_show_it and loss.tests_failed <= judge.ground.tests_failed)
     return seen.target is Target.GONE and clean and tests and seen.parses is not False
 
@@ -47,11 +47,15 @@ def _about(problem: Problem) -> str:
     return message if len(message) <= _MOST else f"{message[: _MOST - 1].rstrip()}…"
 
 
-def _evidence(judge: Judge, seen: Seen) -> list[str]:
-    parts = ["parses"] if seen.parses else []
+def _evidence(judge: Judge, loss: Loss, seen: Seen) -> list[str]:
     kinds = {check.name: check.kind for check in judge.checks}
     ran = [report for report in seen.reports if report.status is Status.RAN]
+    broken = loss.broken or any(report.findings for report in ran if kinds[report.check] is Kind.SYNTAX)
+    parts = ["leaves other syntax errors" if broken else "parses"] if seen.parses else []
+    # A check that tells now what it could not tell before doesn't pass.
+    telling = {report.check for report in ran if any(each in report.findings for each in seen.left)}
     names = [each.check for each in ran if kinds[each.check] not in (Kind.TESTS, Kind.SYNTAX)]
+    names = [name for name in names if name not in telling]
     passed = sum(report.tests_passed for report in ran)
     failed = sum(report.tests_failed for report in ran)
     checked = list(names)
@@ -59,6 +63,8 @@ def _evidence(judge: Judge, seen: Seen) -> list[str]:
         checked.append(f"{passed} test{'s' if passed != 1 else ''}")
     if checked:
         parts.append(f"{_listed(checked)} pass{'es' if len(checked) == 1 and not passed > 1 else ''}")
+    if hidden := [each for each in seen.left if not broken]:
+        parts.append(f"{len(hidden)} problem{'s' if len(hidden) != 1 else ''} left that it had hidden")
     if failed:
         parts.append(f"{failed} test{'s' if failed != 1 else ''} fail as before")
     return parts
@@ -73,11 +79,11 @@ def _against(judge: Judge, loss: Loss, seen: Seen) -> str:
     new = loss.new_errors + loss.new_others
     if new:
         return f"{new} new problem{'s' if new != 1 else ''}"
+    if loss.left:
+        return "leaves another syntax error in these lines"
     if seen.failures and loss.tests_failed:
         return f"{loss.tests_failed} test{'s' if loss.tests_failed != 1 else ''} still fail"
-    if loss.unjudged:
-        return _why(seen.reports) or "a check did not come to its end"
-    return _unseen(judge)
+    return (_why(seen.reports) or "a check did not come to its end") if loss.unjudged else _unseen(judge)
 
 
 def _unseen(judge: Judge) -> str:

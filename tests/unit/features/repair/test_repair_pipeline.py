@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from mendline.checks.check import Kind, Project, Status
+from mendline.checks.check import Kind, Project, Status, Subject
 from mendline.checks.finding import Finding, Point
+from mendline.checks.verifiers.python_compile import PythonCompile
+from mendline.checks.verifiers.syntax import Syntax
 from mendline.engine import errors
 from mendline.engine.fake import Answer, FakeEngine, Gate
 from mendline.engine.protocol import ChatRequest
@@ -278,6 +280,75 @@ async def test_the_next_error_of_a_parser_that_tells_one_at_a_time_is_not_new() 
     found = await repair(asked, None, [ScriptedCheck(_parsed, "own", Kind.SYNTAX)], Budget(rounds=1))
     assert found.verified
     assert applied(asked.document, found.edits).text == _TWO_ERRORS.replace('"empty"', '"empty")')
+
+
+def _whole(text: str) -> Subject:
+    return Subject(Project(Path("/")), "area.py", "python", {"area.py": text})
+
+
+_HIDING = """def area(radius):
+    return radius
+
+
+def twice(radius):
+    return area(radius, zebra(2
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "title"),
+    [
+        ("return area(radius, zebra(2))", "Fix: {} (parses, 1 problem left that it had hidden)"),
+        ("return area(radius, zebra(2, radius))", "Fix: {} (parses, 1 problem left that it had hidden)"),
+        ("return area(radius, zebra(2)", ""),  # it still doesn't parse
+        ("return area(radius, 2)", "Fix: {} (parses, names passes)"),
+        ("return area(zebra, zebra(2))", ""),  # a word is gone, and another one has come
+        ("return area(zebra(2))", ""),  # a word is gone
+        ("return zebra(area(radius, zebra(2)))", ""),  # the name has come once more
+        ("return area('radius, zebra(2))", ""),  # another syntax error
+        ("return area('radius', zebra(2))", ""),  # what is a string has changed before it
+        ("return area(radius, zebra('2'))", "Fix: {} (parses, 1 problem left that it had hidden)"),
+        ("if radius:\n        return area(radius, zebra(2))", ""),  # the line has moved to another block
+    ],
+)
+async def test_what_the_error_has_hidden_in_its_own_lines_may_stay_unless_the_fix_may_have_made_it(
+    answer: str, title: str
+) -> None:
+    def names(subject: object) -> list[Finding]:
+        return [] if _parsed(subject) else words_not_allowed("zebra")(subject)  # type: ignore[arg-type]
+
+    finding = _parsed(type("Subject", (), {"text": _HIDING}))[0]
+    asked = Problem.of(Document.of(_HIDING), "python", "area.py", finding, Project(Path("/nowhere")))
+    checks = [ScriptedCheck(_parsed, "own", Kind.SYNTAX), ScriptedCheck(names, "names")]
+    found = await repair(
+        asked, FakeEngine(default=f"def twice(radius):\n    {answer}\n```"), checks, Budget(rounds=1), options=_ONE
+    )
+    assert (found.title if found.found else "") == title.format(finding.message)
+    assert found.verified is bool(title)
+
+
+_COMMAS = "x = foo(1 2) + [3 4]\n"
+_LEAVES = "unverified: leaves another syntax error in these lines"
+
+
+@pytest.mark.parametrize(
+    ("answer", "one_at_a_time", "all_at_once"),
+    [
+        ("x = foo(1, 2) + [3, 4]", "parses", "parses"),
+        # Who tells all of them has told the other one before.
+        ("x = foo(1, 2) + [3 4]", _LEAVES, "leaves other syntax errors"),
+        ("x = foo(1) + [3 4]", "", ""),  # a word is gone
+        ("x = foo(1 2) + [3, 4]", "", ""),  # it is the other one that is mended
+        ("x = foo(1, 2) + [3 5 4]", "", ""),
+    ],
+)
+async def test_another_syntax_error_in_its_line_may_stay(answer: str, one_at_a_time: str, all_at_once: str) -> None:
+    for check, expected in ((PythonCompile(), one_at_a_time), (Syntax(), all_at_once)):
+        told = (await check.run(_whole(_COMMAS), 60)).findings[0]
+        asked = Problem.of(Document.of(_COMMAS), "python", "area.py", told, Project(Path("/")))
+        found = await repair(asked, FakeEngine(default=f"{answer}\n```"), [check], Budget(rounds=1), options=_ONE)
+        assert (found.title.rpartition(" (")[2].removesuffix(")") if found.found else "") == expected
+        assert found.verified is (bool(expected) and expected != _LEAVES)
 
 
 async def test_the_file_keeps_its_last_line_break() -> None:
