@@ -11,7 +11,7 @@ import {
 import { serverConfiguration } from './configuring';
 import { Bars } from './progress';
 import { logged } from './pure/logging';
-import { inlineCompletions } from './suggestions';
+import { inlineCompletions, type Showing } from './suggestions';
 import type { Switching } from './switching';
 
 const LANGUAGES = ['file', 'untitled', 'vscode-notebook-cell'].map((scheme) => ({ scheme }));
@@ -22,6 +22,7 @@ export function makeClient(
   program: string,
   log: vscode.LogOutputChannel,
   switching: Switching,
+  showing: Showing,
 ): LanguageClient {
   const bars = new Bars((token) => void client.sendNotification('window/workDoneProgress/cancel', { token }));
   const options: LanguageClientOptions = {
@@ -32,7 +33,7 @@ export function makeClient(
     diagnosticPullOptions: { onChange: true, onTabs: false },
     connectionOptions: { maxRestartCount: 10 },
     middleware: {
-      ...inlineCompletions((method, params) => void client.sendNotification(method, params), switching),
+      ...inlineCompletions((method, params) => void client.sendNotification(method, params), switching, showing),
       handleWorkDoneProgress: (token, params, next) => bars.handle(token, params, next),
       workspace: {
         configuration: (params) =>

@@ -1,5 +1,6 @@
 /** Every command of the palette, each with what it does. */
 import * as vscode from 'vscode';
+import { acceptPart } from './accepting';
 import type { Explanations } from './explaining';
 import { fixFile, fixProblem } from './fixing';
 import { installServer } from './installing';
@@ -13,10 +14,13 @@ import type { Switching } from './switching';
 export function registerCommands(session: Session, switching: Switching, explanations: Explanations): vscode.Disposable {
   const commands: Record<string, () => unknown> = {
     'mendline.trigger': () => vscode.commands.executeCommand('editor.action.inlineSuggest.trigger'),
+    'mendline.acceptWord': () => acceptPart(session, 'Word'),
+    'mendline.acceptLine': () => acceptPart(session, 'Line'),
     'mendline.fixProblem': () => fixProblem(session),
     'mendline.fixFile': () => fixFile(session),
     'mendline.explain': () => explanations.suggestion(session),
     'mendline.explainFix': () => explanations.fix(session),
+    'mendline.showFigures': () => explanations.figures(session),
     'mendline.toggle': () => switching.toggleEverywhere(),
     'mendline.toggleLanguage': () => switching.toggleLanguage(),
     'mendline.toggleFile': () => switching.toggleFile(),

@@ -1,7 +1,8 @@
-/** "Explain": what became of the last suggestion or fix in a document, on a page that can't be edited. */
+/** What became of the last suggestion or fix in a document, and of all suggestions, on pages that can't be edited. */
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { type Explanation, page } from './pure/explanation';
+import { page as figuresPage, type Told as ToldFigures } from './pure/figures';
 import type { Session } from './session';
 
 const SCHEME = 'mendline-explanation';
@@ -34,6 +35,13 @@ export class Explanations implements vscode.TextDocumentContentProvider {
     await this.show<{ markdown: string }>(session, 'mendline/explainFix', 'Fix', none, (told) => told.markdown);
   }
 
+  /** Show how many suggestions were shown, taken and kept on this machine. */
+  async figures(session: Session): Promise<void> {
+    const told = await session.running?.sendRequest<ToldFigures>('mendline/figures');
+    if (told) await this.open('Acceptance', figuresPage(told), 'markdown.showPreview');
+    else void vscode.window.showInformationMessage('Mendline does not run.');
+  }
+
   private async show<Told>(
     session: Session,
     method: string,
@@ -52,9 +60,13 @@ export class Explanations implements vscode.TextDocumentContentProvider {
       void vscode.window.showInformationMessage(`${none} in this file yet.`);
       return;
     }
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${title} in ${path.basename(document.uri.path)}.md` });
-    this.pages.set(uri.path, write(told, document));
+    await this.open(`${title} in ${path.basename(document.uri.path)}`, write(told, document), 'markdown.showPreviewToSide');
+  }
+
+  private async open(title: string, text: string, command: string): Promise<void> {
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${title}.md` });
+    this.pages.set(uri.path, text);
     this.changes.fire(uri);
-    await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+    await vscode.commands.executeCommand(command, uri);
   }
 }

@@ -34,6 +34,7 @@ function choices({ status }: Session, document: vscode.TextDocument | undefined)
           { label: '$(question) Explain the last suggestion', description: file, command: 'mendline.explain' },
         ]
       : []),
+    { label: '$(graph) Acceptance figures', command: 'mendline.showFigures' },
     { label: '$(symbol-misc) Choose a model', command: 'mendline.chooseModel' },
     { label: '$(debug-restart) Restart the engine', command: 'mendline.restart' },
     { label: '$(gear) Settings', command: 'workbench.action.openSettings', arguments: ['@ext:mendline.mendline'] },

@@ -6,6 +6,7 @@ import { makeClient } from './client';
 import { findServer } from './finding';
 import type { Candidate } from './pure/lookup';
 import type { Absence, ServerStatus } from './pure/status';
+import { Showing } from './suggestions';
 import type { Switching } from './switching';
 
 /** One server, or what is known of why there is none. */
@@ -18,6 +19,9 @@ export class Session implements vscode.Disposable {
   readonly onDidChange = this.changes.event;
 
   status: ServerStatus | Absence = 'starting';
+
+  /** What of Mendline's is on the screen. */
+  readonly showing = new Showing();
 
   /** Where the server's program was found. */
   program: Candidate | undefined;
@@ -66,7 +70,7 @@ export class Session implements vscode.Disposable {
     this.log.info(`The server is ${this.program.path} (${this.program.origin}).`);
     this.become('starting');
     await fs.mkdir(this.context.globalStorageUri.fsPath, { recursive: true });
-    const client = makeClient(this.context, this.program.path, this.log, this.switching);
+    const client = makeClient(this.context, this.program.path, this.log, this.switching, this.showing);
     this.client = client;
     client.onNotification('mendline/status', (status: ServerStatus) => this.become(status));
     client.onDidChangeState(({ newState }) => {

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from attrs import define, field
+from attrs import define, field, frozen
 from pygls.exceptions import JsonRpcException
 
 from mendline.context.related import Related
@@ -20,6 +20,7 @@ from mendline.lsp.server import Server, build_server
 from mendline.lsp.services import Services
 from mendline.settings.loading import Layer, Loaded, merge
 from mendline.settings.model import Settings
+from mendline.telemetry.acceptance import AcceptanceBook, Days
 
 ABLE = {
     "textDocument": {"inlineCompletion": {}, "diagnostic": {}},
@@ -119,6 +120,18 @@ class InProcess:
         return [each["params"] for each in self.said if each.get("method") == method]
 
 
+@frozen
+class Unwritten(AcceptanceBook):
+    """Figures that no file of this machine is read or written for."""
+
+    def read(self) -> Days:
+        """There are none."""
+        return {}
+
+    def add(self, days: Days) -> None:
+        """Forget them."""
+
+
 async def _at_once(work: Callable[[], Related]) -> Related:
     return work()
 
@@ -144,7 +157,12 @@ async def in_process(
         return merge(*layers)
 
     # Nothing is computed ahead unless a test wants it.
-    still = {"keep_counts": lambda _: None, "rest": lambda _: asyncio.Event().wait(), "gather": _at_once}
+    still = {
+        "keep_counts": lambda _: None,
+        "figures": Unwritten(),
+        "rest": lambda _: asyncio.Event().wait(),
+        "gather": _at_once,
+    }
     services = {**still, **services}
     server = build_server(Services(make, models or FakeModels(), load_settings=load, **services))
     running = InProcess(server, answers=answers or {})

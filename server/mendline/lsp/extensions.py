@@ -18,6 +18,10 @@ Notifications and requests (all names and fields are stable; fields may be added
                                   attempts: [{round, origin, fate, said, diff}]: what was tried,
                                   before, after: [{check, status, findings, testsPassed, testsFailed, note, confinement,
                                   seconds}]: what each check said of the document and of the fix}
+    mendline/figures              request without parameters: what became of suggestions on this machine, the latest day
+                                  first. {days: [{day, languages: [{language, shown, accepted, partiallyAccepted,
+                                  followed: accepted ones looked at 30 s later, kept: how many of those were still
+                                  in the document, characters: inserted by accepting}]}]}
     mendline/didShow              notification {item}: an inline completion item is on the screen. It stays the first
                                   one offered while what is typed agrees with it, until one comes that goes on where
                                   it ends or is clearly likelier. What is left of it keeps the id in its command
@@ -51,6 +55,7 @@ from lsprotocol import types
 STATUS = "mendline/status"
 EXPLAIN = "mendline/explain"
 EXPLAIN_FIX = "mendline/explainFix"
+FIGURES = "mendline/figures"
 DID_SHOW = "mendline/didShow"
 DID_PARTIALLY_ACCEPT = "mendline/didPartiallyAccept"
 DID_FOCUS = "textDocument/didFocus"

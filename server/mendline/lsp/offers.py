@@ -8,6 +8,7 @@ from attrs import define, field, frozen
 from mendline.features.completion import Asked, Made, Outcome, Recent, Source, Suggestion, gives_way
 
 _MOST_DIGITS = 20
+_MOST_LEFT = 256
 
 
 @frozen
@@ -39,6 +40,7 @@ class Offers:
 
     _recent: Recent = field(factory=Recent)
     _shown: dict[str, Made] = field(factory=dict, init=False)
+    _left: dict[int, int] = field(factory=dict, init=False)
 
     def again(self, asked: Asked) -> Answer | None:
         """Return an answer from what was made before, None when there is nothing for this request."""
@@ -56,16 +58,26 @@ class Offers:
 
     def show(self, offer_id: object) -> bool:
         """Note what is on the screen; tell whether that is news. What is not known is."""
-        made = self._made(offer_id)
+        made = self.made(offer_id)
         if made is None:
             return True
         before = self._shown.get(made.asked.snapshot.uri)
         self._shown[made.asked.snapshot.uri] = made
         return before is None or before.number != made.number
 
+    def made(self, offer_id: object) -> Made | None:
+        """Return what an id stands for, None for what is not known, or not any more."""
+        if not isinstance(offer_id, str) or not offer_id.isdecimal() or len(offer_id) > _MOST_DIGITS:
+            return None
+        return self._recent.get(int(offer_id))
+
+    def left(self, made: Made) -> int:
+        """Return by how many characters a document grows with what was left of an offer when it was served last."""
+        return self._left.get(made.number, 0)
+
     def accept(self, offer_id: object) -> Made | None:
         """Note that an offer is in the document now; return what it was, None when that is not known any more."""
-        made = self._made(offer_id)
+        made = self.made(offer_id)
         if made is not None:
             self._shown.pop(made.asked.snapshot.uri, None)
         return made
@@ -84,11 +96,6 @@ class Offers:
         self._recent.clear()
         self._shown.clear()
 
-    def _made(self, offer_id: object) -> Made | None:
-        if not isinstance(offer_id, str) or not offer_id.isdecimal() or len(offer_id) > _MOST_DIGITS:
-            return None
-        return self._recent.get(int(offer_id))
-
     def _beside_shown(self, asked: Asked, outcome: Outcome, offers: tuple[Offer, ...]) -> Answer:
         """Let what is on the screen stay there, before the others, unless the first of them takes its place."""
         made = self._shown.get(asked.snapshot.uri)
@@ -101,6 +108,12 @@ class Offers:
                 each for each in offers if (each.suggestion.text, each.suggestion.range) != (left.text, left.range)
             )
             offers = (stays, *others)
+        for each in offers:
+            number, range_ = int(each.id), each.suggestion.range
+            self._left.pop(number, None)
+            self._left[number] = len(each.suggestion.text) - (range_.end - range_.start)
+        while len(self._left) > _MOST_LEFT:
+            del self._left[next(iter(self._left))]
         suggestions = tuple(each.suggestion for each in offers)
         return Answer(attrs.evolve(outcome, suggestions=suggestions), offers, kept=kept)
 

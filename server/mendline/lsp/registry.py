@@ -26,6 +26,7 @@ from mendline.lsp.handlers import (
     exit_,
     explain,
     explain_fix,
+    figures,
     fix,
     initialize,
     initialized,
@@ -103,6 +104,7 @@ HANDLERS = (
     Handler(extensions.STATUS, status.handle),
     Handler(extensions.EXPLAIN, explain.handle),
     Handler(extensions.EXPLAIN_FIX, explain_fix.handle),
+    Handler(extensions.FIGURES, figures.handle),
     Handler(extensions.DID_SHOW, did_show.handle),
     Handler(extensions.DID_PARTIALLY_ACCEPT, did_partially_accept.handle),
 )

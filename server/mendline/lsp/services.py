@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -21,6 +22,7 @@ from mendline.lsp.repairing import ChecksFor
 from mendline.settings.loading import Loaded, load
 from mendline.settings.model import Settings
 from mendline.telemetry import ledger
+from mendline.telemetry.acceptance import AcceptanceBook
 from mendline.telemetry.counters import Counters
 
 
@@ -36,6 +38,11 @@ class Models(Protocol):
 
 async def nothing_to_stop(_: Settings) -> None:
     """Do nothing: the engine has no process of its own."""
+
+
+def today() -> datetime.date:
+    """Return the date here."""
+    return datetime.datetime.now().astimezone().date()
 
 
 async def gather_in_thread(work: Callable[[], Related]) -> Related:
@@ -54,10 +61,12 @@ class Services:
             use starts it anew.
         load_settings: puts the settings together: workspace root and the editor's layers in, settings out.
         keep_counts: keeps a session's counts beyond its end; may raise OSError.
+        figures: where it is kept what became of suggestions.
         gather: does the blocking work of gathering related code.
         keep_index: makes what keeps a folder's index; None for no indexes.
         checks: who judges fixes.
         sleep, clock: seconds.
+        today: the date where the user is.
         rest: waits until a place has been left alone for so many seconds and is worth computing ahead.
     """
 
@@ -66,10 +75,12 @@ class Services:
     load_settings: Callable[..., Loaded] = load
     stop_engine: Callable[[Settings], Awaitable[None]] = nothing_to_stop
     keep_counts: Callable[[Mapping[str, int]], None] = ledger.add
+    figures: AcceptanceBook = field(factory=AcceptanceBook)
     gather: Callable[[Callable[[], Related]], Awaitable[Related]] = gather_in_thread
     keep_index: MakeKeeper | None = None
     checks: ChecksFor = checks_for
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     rest: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.monotonic
+    today: Callable[[], datetime.date] = today
     counters: Counters = field(factory=Counters)

@@ -15,6 +15,7 @@ from mendline.engine.errors import EngineError
 from mendline.engine.status import EngineState
 from mendline.lsp import extensions, from_lsp
 from mendline.lsp.abilities import Abilities
+from mendline.lsp.acceptance import Acceptance
 from mendline.lsp.asking import Asking
 from mendline.lsp.client import NO_ANSWER, Client
 from mendline.lsp.configuration import SECTION, Configuration, watched
@@ -82,6 +83,7 @@ class Session:
             services.sleep,
             services.clock,
         )
+        self.acceptance = Acceptance(self.workspace, services.figures, services.sleep, self.spawn, services.today)
         self.warming = Warming(
             self.workspace,
             self.engine,
@@ -253,6 +255,7 @@ class Session:
             task.cancel()
         try:
             self.services.keep_counts(self.counters.snapshot())
+            self.acceptance.keep()
         except OSError as error:
             logger.warning("the counts of this session are lost: %s", error)
         await close(self.engine.release())

@@ -11,6 +11,7 @@ from attrs import define, field, frozen
 
 from mendline.features.completion import (
     Asked,
+    Made,
     Outcome,
     RejectReason,
     SelectedCompletion,
@@ -131,19 +132,30 @@ class Suggesting:
         self._offers.forget()
         self._ahead.drop()
 
-    def show(self, offer_id: object) -> None:
-        """Note that an offer is on the screen. It counts once, however much of it is typed."""
-        if self._offers.show(offer_id):
-            self._counters.add("completion.shown")
+    def offered(self, offer_id: object) -> Made | None:
+        """Return what an id stands for; None for what is not known, or not any more."""
+        return self._offers.made(offer_id)
 
-    def accept(self, offer_id: object, settings: Settings) -> None:
-        """Note that an offer was accepted, and ask ahead for what comes after it."""
+    def show(self, offer_id: object) -> bool:
+        """Note that an offer is on the screen; tell whether that is news: however much of it is typed, it is one."""
+        news = self._offers.show(offer_id)
+        if news:
+            self._counters.add("completion.shown")
+        return news
+
+    def accept(self, offer_id: object, settings: Settings) -> Made | None:
+        """Note that an offer was accepted, and ask ahead for what comes after it; return what it was."""
         self._counters.add("completion.accepted")
         made = self._offers.accept(offer_id)
         if made is not None:
             uri = made.asked.snapshot.uri
             expected = Expected(uri, made.result, made.cursor, settings, self._related.latest(uri))
             self._ahead.expect(expected, self._workspace.snapshot(uri))
+        return made
+
+    def left(self, made: Made) -> int:
+        """Return by how many characters a document grows with what was left of an offer when it was served last."""
+        return self._offers.left(made)
 
     def after(self, uri: str) -> tuple[Snapshot, int] | None:
         """Return a document as it will be if the user accepts what was offered last, and the cursor there.

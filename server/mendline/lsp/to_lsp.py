@@ -16,6 +16,7 @@ from mendline.lsp.abilities import Abilities
 from mendline.lsp.extensions import DID_ACCEPT_COMMAND
 from mendline.lsp.offers import Offer
 from mendline.syntax.problems import Problem
+from mendline.telemetry.acceptance import Days, Figures
 from mendline.text.document import Document, Edit, Range
 from mendline.text.edits import narrowed
 from mendline.text.positions import PositionEncoding
@@ -192,6 +193,28 @@ def fix_explanation(snapshot: Snapshot, repair: Repair) -> dict[str, Any]:
         "seconds": about.seconds,
         "trouble": about.trouble,
         "markdown": markdown(repair),
+    }
+
+
+def figures(days: Days) -> dict[str, Any]:
+    """Convert what became of suggestions, the latest day first."""
+    return {
+        "days": [
+            {"day": day, "languages": [_figures(language, each) for language, each in sorted(languages.items())]}
+            for day, languages in sorted(days.items(), reverse=True)
+        ]
+    }
+
+
+def _figures(language: str, figures: Figures) -> dict[str, Any]:
+    return {
+        "language": language,
+        "shown": figures.shown,
+        "accepted": figures.accepted,
+        "partiallyAccepted": figures.partially_accepted,
+        "followed": figures.followed,
+        "kept": figures.kept,
+        "characters": figures.characters,
     }
 
 

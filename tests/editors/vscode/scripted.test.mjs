@@ -113,6 +113,17 @@ test('the last suggestion is explained', async () => {
   await editor.shot('explanation');
 });
 
+test('what became of suggestions is counted, and can be seen', async () => {
+  await editor.command('Mendline: Show Acceptance Figures');
+  const text = await editor.pageWith('By language');
+  const [, shown, accepted, partly, characters] =
+    /python\s+(\d+)\s+(\d+) \(\d+ %\)\s+(\d+) \(\d+ %\)\s+\S+(?: \(\d+ %\))?\s+(\d+)/.exec(text)?.map(Number) ?? [];
+  // Tab; of the second suggestion two words; several lines; between brackets; the second one of two.
+  assert.ok(shown > accepted && accepted === 4 && partly === 1, text);
+  assert.ok(characters > 2 + ' a + b'.length + 'total = a - b\n    return total'.length, text);
+  await editor.shot('figures');
+});
+
 test('suggestions can be switched off in a file, in a language and everywhere', async () => {
   for (const where of [' for This File', ' for This Language', '']) {
     await suggested('switch.py');

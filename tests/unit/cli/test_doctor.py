@@ -15,6 +15,7 @@ from mendline.engine.errors import EngineUnavailable
 from mendline.engine.llama.backend import Backend, Device, DeviceKind
 from mendline.engine.protocol import Choice, EngineInfo
 from mendline.telemetry import ledger
+from mendline.telemetry.acceptance import AcceptanceBook, Figures
 from mendline.workspace.trust import TrustedFolders
 from support.checked import plant
 
@@ -182,6 +183,15 @@ def test_what_was_kept_back_is_shown(capsys: pytest.CaptureFixture[str]) -> None
     assert {"label": "rejected.does-not-parse", "value": "3", "level": "ok", "advice": ""} in found[
         "Suggestions so far"
     ]
+
+
+def test_what_became_of_suggestions_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = Figures(shown=9, accepted=4, followed=3, kept=2, characters=80)
+    AcceptanceBook().add({"2026-01-01": {"python": figures}, "2026-01-02": {"python": figures}})
+    _, found = report(capsys, "--no-engine")
+    (line,) = found["Suggestions by language"]
+    told = "18 shown, 8 accepted, 0 in part; 4 of 6 kept after 30 s; 160 characters inserted"
+    assert (line["label"], line["value"]) == ("python", told)
 
 
 def test_every_grammar_is_there(capsys: pytest.CaptureFixture[str]) -> None:

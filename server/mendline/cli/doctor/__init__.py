@@ -65,6 +65,7 @@ def _report(loaded: Loaded, *, with_engine: bool) -> Report:
         "Execution": lambda: execution.trust_and_sandbox(Path.cwd()),
         "Settings": lambda: server.settings(loaded),
         "Suggestions so far": server.history,
+        "Suggestions by language": server.acceptance,
     }
     if not with_engine:
         del sections["Engine"]

@@ -13,6 +13,7 @@ from mendline.settings.loading import DEFAULT_ORIGIN, Item, Loaded, items
 from mendline.syntax.grammars import grammar_status
 from mendline.syntax.languages import LANGUAGES
 from mendline.telemetry import ledger
+from mendline.telemetry.acceptance import AcceptanceBook, Figures
 from mendline.workspace.index.place import place_of
 from mendline.workspace.index.reader import StoredIndex
 from mendline.workspace.index.walking import NOT_REACHED, TOO_MANY
@@ -65,6 +66,23 @@ def history() -> Iterable[Finding]:
         yield Finding("suggestions", "none counted yet")
     for name, number in counts.items():
         yield Finding(name.removeprefix("completion."), str(number))
+
+
+def acceptance() -> Iterable[Finding]:
+    """Show what became of suggestions, by language."""
+    languages: dict[str, Figures] = {}
+    for day in AcceptanceBook().read().values():
+        for language, figures in day.items():
+            languages[language] = languages.get(language, Figures()) + figures
+    for language, figures in sorted(languages.items()):
+        yield Finding(language or "unknown", _told(figures))
+
+
+def _told(figures: Figures) -> str:
+    return (
+        f"{figures.shown} shown, {figures.accepted} accepted, {figures.partially_accepted} in part; "
+        f"{figures.kept} of {figures.followed} kept after 30 s; {figures.characters} characters inserted"
+    )
 
 
 def _value(loaded: Loaded, item: Item) -> str:

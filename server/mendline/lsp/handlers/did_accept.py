@@ -10,5 +10,6 @@ from mendline.lsp.session import Session
 
 async def run(session: Session, arguments: Sequence[Any]) -> None:
     """Count it, and compute ahead what is asked for next."""
-    session.suggesting.accept(arguments[0] if arguments else None, session.settings)
+    made = session.suggesting.accept(arguments[0] if arguments else None, session.settings)
+    session.acceptance.accepted(made, 0 if made is None else session.suggesting.left(made))
     session.warming.wake()

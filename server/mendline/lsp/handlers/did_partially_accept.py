@@ -14,5 +14,8 @@ def handle(session: Session, params: object) -> None:
     session.counters.add("completion.partially-accepted")
     if isinstance(length, int) and length > 0:
         session.counters.add("completion.partially-accepted-characters", length)
+        offer_id = from_lsp.offer_id(params)
         if isinstance(text, str) and length >= PositionEncoding.UTF16.width(text):
-            session.suggesting.accept(from_lsp.offer_id(params), session.settings)
+            session.acceptance.accepted(session.suggesting.accept(offer_id, session.settings), length)
+        else:
+            session.acceptance.partially_accepted(session.suggesting.offered(offer_id), length)

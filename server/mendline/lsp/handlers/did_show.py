@@ -8,4 +8,6 @@ from mendline.lsp.session import Session
 
 def handle(session: Session, params: object) -> None:
     """Count it, and note what is on the screen: it is not replaced lightly."""
-    session.suggesting.show(from_lsp.offer_id(params))
+    offer_id = from_lsp.offer_id(params)
+    if session.suggesting.show(offer_id):
+        session.acceptance.shown(session.suggesting.offered(offer_id))
