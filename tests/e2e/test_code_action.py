@@ -96,10 +96,7 @@ async def test_nothing_is_offered_where_it_is_not_wanted(
         assert not await editor.actions(uri, _WRONG.range, [_WRONG])
 
 
-async def test_what_is_in_no_file_is_left_alone(editor: Editor) -> None:
-    item = types.TextDocumentItem("untitled:Untitled-1", "python", 1, SHAPES)
-    editor.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
-    assert not await editor.actions(item.uri, _WRONG.range, [_WRONG])
+async def test_what_is_not_open_is_left_alone(editor: Editor) -> None:
     assert not await editor.actions(editor.uri("not-open.py"), _WRONG.range, [_WRONG])
 
 

@@ -19,10 +19,12 @@ class Project:
     Attributes:
         root: the folder in which tools are started and to which paths are relative.
         trusted: whether the user lets code of this folder be executed.
+        programs: the folder whose own programs may be taken, by the same trust; None for the root.
     """
 
     root: Path
     trusted: bool = False
+    programs: Path | None = None
 
 
 @frozen

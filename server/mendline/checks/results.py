@@ -43,7 +43,7 @@ class Results:
         project = subject.project
         state = "" if check.kind is Kind.SYNTAX else self._state(project.root)
         symbols = " ".join(subject.symbols) if check.kind is Kind.TESTS else ""
-        where = (str(project.root), str(project.trusted), subject.path, subject.language, state)
+        where = (str(project.root), str(project.trusted), str(project.programs), subject.path, subject.language, state)
         named = (repr(check), *where, symbols, *tools)
         digest = hashlib.sha256()
         for text in (*named, *(part for item in sorted(subject.texts.items()) for part in item)):

@@ -20,7 +20,7 @@ def find_tool(name: str, project: Project) -> Path | None:
     A program that lies in the project is the project's code: it is found only where the project is trusted. Then it is
     the first choice, since its version is the one that the project is written for.
     """
-    root = os.path.realpath(project.root)
+    root = os.path.realpath(_home(project))
     if project.trusted:
         own = os.pathsep.join(os.path.join(root, folder) for folder in _PROJECT_FOLDERS)
         found = shutil.which(name, path=own)
@@ -37,14 +37,19 @@ def find_tool(name: str, project: Project) -> Path | None:
 
 def environment_of(project: Project, **more: str) -> dict[str, str]:
     """The environment of a tool that starts others by their names: it finds none that lies in an untrusted project."""
-    root = os.path.realpath(project.root)
+    root = os.path.realpath(_home(project))
     folders = [each for each in search_path() if project.trusted or not _is_within(each, root)]
     return minimal_environment(PATH=os.pathsep.join(folders), **more)
 
 
 def has_own_tool(name: str, project: Project) -> bool:
     """Whether the project brings a tool of this name, trusted or not."""
-    return any((project.root / folder / name).exists() for folder in _PROJECT_FOLDERS)
+    return any((_home(project) / folder / name).exists() for folder in _PROJECT_FOLDERS)
+
+
+def _home(project: Project) -> Path:
+    """The folder that has the project's programs."""
+    return project.programs or project.root
 
 
 def _is_within(path: str, root: str) -> bool:

@@ -29,6 +29,11 @@ def path(uri: str | None) -> str | None:
         return None
 
 
+def is_untitled(uri: str) -> bool:
+    """Whether a document is one that an editor hasn't saved in any file yet."""
+    return uri.startswith("untitled:")
+
+
 def folders(opened: Iterable[types.WorkspaceFolder]) -> tuple[Path, ...]:
     """Return the directories of workspace folders, without those that can be none."""
     return tuple(found for each in opened if (found := _folder(path(each.uri))))

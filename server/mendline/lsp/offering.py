@@ -66,9 +66,14 @@ class Offering:
         return found
 
     def is_wanted(self, snapshot: Snapshot) -> bool:
-        """Whether fixes are wanted in a document: in files only, and not in those that the user excludes."""
+        """Whether fixes are wanted in a document.
+
+        In files, in what will be one, and in cells of notebooks: whatever else an editor shows can't be changed, as a
+        rule. Not in those that the user excludes.
+        """
         settings = self._settings()
-        if not settings.repair.enabled or from_lsp.path(snapshot.uri) is None:
+        is_file = from_lsp.path(snapshot.uri) is not None
+        if not settings.repair.enabled or not (is_file or snapshot.is_cell or from_lsp.is_untitled(snapshot.uri)):
             return False
         return excluded_by(snapshot.path, settings.privacy.exclude) is None
 

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from attrs import define, evolve, field, frozen
 
+from mendline.checks.catalogue import without_file
 from mendline.checks.check import Check, Project
 from mendline.checks.finding import Finding, Point
 from mendline.engine.errors import EngineError
@@ -27,9 +28,10 @@ from mendline.features.repair import (
     repair,
     repair_all,
 )
+from mendline.lsp import from_lsp
 from mendline.lsp.elsewhere import Told
 from mendline.lsp.engine_slot import EngineSlot
-from mendline.lsp.projects import Projects, unsaved
+from mendline.lsp.projects import Projects, code_above, unsaved
 from mendline.lsp.tickets import Ticket
 from mendline.settings.errors import MendlineError
 from mendline.settings.model import Settings
@@ -84,7 +86,7 @@ class Repairing:
             Stale: it has changed since, or is closed.
         """
         snapshot = self._workspace.snapshot(ticket.uri)
-        if snapshot is None or snapshot.path is None:
+        if snapshot is None:
             raise Stale("This fix is stale: its document is closed.")
         if snapshot.version != ticket.version:
             raise Stale("This fix is stale: the document has changed since it was offered. Ask for fixes again.")
@@ -150,8 +152,11 @@ class Repairing:
 
     async def problem(self, snapshot: Snapshot, finding: Finding, notes: tuple[str, ...] = ()) -> Problem:
         """A finding in a document as a problem, with what the workspace knows around it."""
-        assert snapshot.path is not None
-        project, path = await asyncio.to_thread(self._projects.of, snapshot.path)
+        file = from_lsp.path(snapshot.uri)
+        if file is None:
+            project, path = await asyncio.to_thread(self._projects.of_unfiled, snapshot)
+        else:
+            project, path = await asyncio.to_thread(self._projects.of, file)
         others = [each for each in self._workspace.snapshots() if each.uri != snapshot.uri]
         exclude = self._settings().privacy.exclude
         texts = await asyncio.to_thread(unsaved, project, others, exclude)
@@ -166,11 +171,14 @@ class Repairing:
             others=texts,
             notes=notes,
             index=index,
+            above=await asyncio.to_thread(code_above, snapshot),
+            in_file=file is not None,
         )
 
     def checks(self, problem: Problem) -> Sequence[Check]:
         """Who judges the fixes of a problem."""
-        return self._checks(problem.language, problem.project, self._settings())
+        checks = self._checks(problem.language, problem.project, self._settings())
+        return checks if problem.in_file else without_file(checks)
 
     def engine(self) -> Engine | None:
         """Who proposes fixes; None where there can't be one, and then what needs no model is proposed."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from attrs import define, frozen
+
+_MAGIC: Final = re.compile(r"^[%!](?=[%\w])", re.MULTILINE)
 
 
 @frozen
@@ -43,3 +47,8 @@ class Notebook:
     def retype(self, cell: Cell) -> None:
         """Replace the cell that has the same document."""
         self.cells = [cell if each.uri == cell.uri else each for each in self.cells]
+
+
+def without_magics(text: str) -> str:
+    """Return a Python cell's text with comments in the place of commands to the notebook (`%cd`, `!ls`, `%%time`)."""
+    return _MAGIC.sub("#", text)

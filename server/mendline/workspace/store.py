@@ -34,6 +34,7 @@ class Snapshot:
         path: the file's path, for a notebook cell the notebook's; None for what is in no file.
         language: None for a language Mendline does not know.
         version: the editor's number for this state, if it gave one.
+        is_cell: whether it is a cell of a notebook.
         cells_before: for a notebook cell, the texts of the earlier code cells in its language, in order.
         deletion: what the last edit, or the last ones, took out of the document; None where they did something else.
     """
@@ -47,6 +48,7 @@ class Snapshot:
     _tree: DeferredTree | Tree | None
     cells_before: tuple[str, ...] = ()
     deletion: Deletion | None = None
+    is_cell: bool = False
 
     def deleted_at(self, offset: int) -> str:
         """The text that was just deleted where `offset` is now, in code points; empty where that is not so."""
@@ -132,7 +134,7 @@ class Workspace:
         before = (self._documents.get(key) for key in opened.notebook.code_before(_key(uri)))
         texts = (each.snapshot for each in before if each is not None)
         cells = tuple(each.document.text for each in texts if each.language_id == language_id)
-        return attrs.evolve(opened.snapshot, cells_before=cells)
+        return attrs.evolve(opened.snapshot, cells_before=cells, is_cell=True)
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """The open documents, the one opened, changed or visited last first. Cells of notebooks are none."""

@@ -16,13 +16,20 @@ _GPU_TOKENS: Final = 3_000
 _SHARE_BEFORE: Final = 0.7
 
 
-def excerpt(document: Document, region: Region, info: EngineInfo | None) -> Lines:
-    """The lines around a region, as many as the machine can read in the time there is, whole ones only."""
+def excerpt(document: Document, region: Region, info: EngineInfo | None, earlier: str = "") -> Lines:
+    """The lines around a region, as many as the machine can read in the time there is, whole ones only.
+
+    Args:
+        document: the document.
+        region: what is rewritten.
+        info: what runs the model, where it is known.
+        earlier: what stands above the document, whole lines.
+    """
     room = (_GPU_TOKENS if info is not None and info.on_gpu else _CPU_TOKENS) * BYTES_PER_TOKEN
     own = region.text_in(document)
     first, last = document.line_at(region.start), document.line_at(region.end)
     left = max(0, room - 2 * len(own))
-    above = document.line_texts(0, first)
+    above = [*earlier.splitlines(), *document.line_texts(0, first)]
     below = document.line_texts(last + 1, document.line_count)
     needs = sum(len(line) + 1 for line in below)
     behind = min(needs, left - int(left * _SHARE_BEFORE))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from mendline.checks.catalogue import run_checks
-from mendline.checks.check import Check, Kind, Report, Status, Subject
-from mendline.checks.finding import Finding
+from mendline.checks.check import Check, Kind, Report, Status
+from mendline.checks.finding import Finding, Point
 from mendline.features.repair.problem import Problem
 from mendline.features.repair.target import is_same_test, is_target
+from mendline.text.document import Document
 
 _MOST_SECONDS: Final = 60.0
 """For one check, where the budget knows no end."""
+_AT_THE_BEGINNING: Final = frozenset({"E402"})
+"""What is said of imports that aren't at a file's beginning; a cell has its own."""
 
 
 @frozen
@@ -34,7 +37,7 @@ class Ground:
     @classmethod
     async def of(cls, problem: Problem, checks: Sequence[Check], seconds: float) -> Ground:
         """Ask the checks, in at most so many seconds."""
-        reports = await reports_of(checks, problem.subject(), seconds)
+        reports = await reports_of(checks, problem, problem.document.text, seconds)
         kinds = {check.name: check.kind for check in checks}
         seen = frozenset(
             report.check
@@ -84,9 +87,31 @@ class Ground:
         return sum(report.seconds for report in ran) if ran else None
 
 
-async def reports_of(checks: Sequence[Check], subject: Subject, seconds: float) -> tuple[Report, ...]:
-    """Run checks, each in at most so many seconds, and never longer than a minute."""
-    return await run_checks(checks, subject, min(seconds, _MOST_SECONDS))
+async def reports_of(checks: Sequence[Check], problem: Problem, text: str, seconds: float) -> tuple[Report, ...]:
+    """Run checks, each in at most so many seconds, and never longer than a minute.
+
+    Args:
+        checks: which ones.
+        problem: whose document is checked.
+        text: what it would be.
+        seconds: for each.
+    """
+    reports = await run_checks(checks, problem.subject(text), min(seconds, _MOST_SECONDS))
+    if not problem.above:
+        return reports
+    above = Document.of(problem.above).line_count - 1
+    return tuple(evolve(each, findings=tuple(_in_cell(each.findings, problem.path, above))) for each in reports)
+
+
+def _in_cell(findings: Iterable[Finding], path: str, above: int) -> Iterator[Finding]:
+    """Findings at their places in a cell that so many lines stand above; without what is about those."""
+    for each in findings:
+        line = each.start.line - above
+        if each.path != path:
+            yield each
+        elif line >= 0 and each.code not in _AT_THE_BEGINNING:
+            start, end = Point(line, each.start.column), Point(each.end.line - above, each.end.column)
+            yield evolve(each, start=start, end=end)
 
 
 def _is_it(target: Finding, found: Finding, kind: Kind) -> bool:

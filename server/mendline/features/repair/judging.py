@@ -107,8 +107,8 @@ class Judge:
     def _checked(self, checks: Sequence[Check]) -> Stage:
         async def stage(candidate: Candidate, before: Judged | None, meter: Meter) -> Judged:
             assert before is not None
-            subject = self.problem.subject(candidate.after.text)
-            reports = await reports_of(checks, subject, min(meter.seconds_left, self._patience(checks)))
+            seconds = min(meter.seconds_left, self._patience(checks))
+            reports = await reports_of(checks, self.problem, candidate.after.text, seconds)
             return self._with(candidate, before, reports)
 
         return stage

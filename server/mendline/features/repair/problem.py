@@ -13,6 +13,7 @@ from mendline.syntax.languages import language_of
 from mendline.syntax.tree import Tree
 from mendline.text.document import Document, Range
 from mendline.workspace.index.model import SymbolIndex
+from mendline.workspace.notebooks import without_magics
 
 
 @frozen
@@ -29,6 +30,9 @@ class Problem:
         others: texts of other files that aren't on the disk as they are meant, by path as above.
         notes: what whoever found it says of related places, a sentence each.
         index: what is known of the workspace's files, where there is an index.
+        above: what is executed before the document in the same program, whole lines: earlier cells of a notebook, in
+            Python; None for what is no cell. Checks see it, and what they find in it is nobody's concern.
+        in_file: whether the document is a file, or will be: then the checks may look at what it is part of.
         symbols: the names of what is changed, where it is known (`knowing_symbols`): by them tests are chosen.
     """
 
@@ -41,6 +45,8 @@ class Problem:
     others: Mapping[str, str] = field(factory=dict)
     notes: tuple[str, ...] = ()
     index: SymbolIndex | None = field(default=None, eq=False, repr=False)
+    above: str | None = None
+    in_file: bool = True
     symbols: tuple[str, ...] = ()
 
     @classmethod
@@ -83,6 +89,8 @@ class Problem:
             text: what the file would be; by default what it is.
         """
         whole = self.document.text if text is None else text
+        if self.above is not None:
+            whole = self.above + without_magics(whole)
         return Subject(self.project, self.path, self.language, {**self.others, self.path: whole}, self.symbols)
 
 

@@ -172,7 +172,7 @@ class Proposer:
         self, engine: Engine, round_number: int, tried: Sequence[RepairTrial], draw: Draw, meter: Meter
     ) -> Batch[Candidate]:
         region = self._regions[min(round_number, len(self._regions) - 1) if self.options.grow else 0]
-        lines = excerpt(self._masked.document, region, self.info)
+        lines = excerpt(self._masked.document, region, self.info, mask(self.problem.above or ""))
         problem = self.problem
         messages = repair(
             lines,

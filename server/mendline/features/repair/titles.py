@@ -50,7 +50,8 @@ def _about(problem: Problem) -> str:
 def _evidence(judge: Judge, loss: Loss, seen: Seen) -> list[str]:
     kinds = {check.name: check.kind for check in judge.checks}
     ran = [report for report in seen.reports if report.status is Status.RAN]
-    broken = loss.broken or any(report.findings for report in ran if kinds[report.check] is Kind.SYNTAX)
+    parsers = [report for report in ran if kinds[report.check] is Kind.SYNTAX]
+    broken = any(report.findings for report in parsers) if parsers else bool(loss.broken)
     parts = ["leaves other syntax errors" if broken else "parses"] if seen.parses else []
     # A check that tells now what it could not tell before doesn't pass.
     telling = {report.check for report in ran if any(each in report.findings for each in seen.left)}

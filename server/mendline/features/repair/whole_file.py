@@ -8,11 +8,11 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
-from mendline.checks.catalogue import run_checks
 from mendline.checks.check import Check, Kind, Report
 from mendline.checks.finding import Finding, Point, Severity
 from mendline.engine.protocol import Engine, EngineInfo
 from mendline.features.repair.candidate import applied
+from mendline.features.repair.ground import reports_of
 from mendline.features.repair.outcome import Repair
 from mendline.features.repair.pipeline import Progress, repair
 from mendline.features.repair.problem import Problem, offset_of
@@ -176,7 +176,8 @@ class _Run:
         return step
 
     async def _reports(self, file: Problem) -> tuple[Report, ...]:
-        return await run_checks(self.way.checks, file.subject(), _CHECK_SECONDS) if self.way.looks else ()
+        checks = self.way.checks
+        return await reports_of(checks, file, file.document.text, _CHECK_SECONDS) if self.way.looks else ()
 
     def _found(self, reports: Sequence[Report]) -> list[_Reported]:
         """What the checks report of the file, the worst first.
