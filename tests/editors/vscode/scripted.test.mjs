@@ -75,7 +75,7 @@ test('between brackets that the editor has closed the text stays balanced', asyn
   await editor.ghostWith('"two"');
   await editor.keys('Tab');
   await editor.noGhost();
-  await editor.until('balanced text', () => /^show\(\s+"one",\s+"two",\s*\)\s*$/.test(editor.read('brackets.py')));
+  await editor.until('balanced text', () => /^show\(\n {4}"one",\n {4}"two",\n\)\s*$/.test(editor.read('brackets.py')));
 });
 
 test('of several suggestions the next one can be had', async () => {

@@ -160,7 +160,7 @@ class Stopper:
             return None
         closing = _CLOSING_LINE.match(line)
         if closing is None or self._is_closed_below(line):
-            return _before(position)
+            return self._before_closer(line, position)
         return position + closing.end()
 
     def _end_at_beginning(self, block: _Block, line: str, position: int, *, after_blank: bool) -> int | None:
@@ -169,7 +169,7 @@ class Stopper:
             return None
         if indentation(line) < block.floor:
             undecided = _BEGINNING_OF_CLOSER.match(line) and not self._is_closed_below(line)
-            return None if undecided or self._open(block.text[:position]) else _before(position)
+            return None if undecided or self._open(block.text[:position]) else self._before_closer(line, position)
         return self._new_start(block, line, position) if after_blank else None
 
     def _new_start(self, block: _Block, line: str, position: int) -> int | None:
@@ -236,6 +236,15 @@ class Stopper:
         if not is_telling(line):
             return False
         return line.strip() == following.strip() and indentation(line) == indentation(following)
+
+    def _before_closer(self, line: str, position: int) -> int:
+        """The end before a line; what stands right of the cursor comes to stand in its place where it begins alike."""
+        return position + len(line) - len(line.lstrip()) if self._is_closed_beside(line) else _before(position)
+
+    def _is_closed_beside(self, line: str) -> bool:
+        """Whether the closing bracket of this line stands right of the cursor already."""
+        closer = line.strip()[0]
+        return not closer.isalnum() and self._site.rest.strip().startswith(closer)
 
     def _is_closed_below(self, line: str) -> bool:
         """Whether the closing bracket or word of this line stands after the cursor already."""

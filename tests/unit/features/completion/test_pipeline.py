@@ -70,6 +70,8 @@ def reason(outcome: Outcome) -> RejectReason:
         ("python", "def f(ˇ):\n    return a\n", "a, b):\n", "def f(a, b):\n    return a\n"),
         ("python", "x = ˇ\nreturn_it(x)\n", "foo(\n    1,\n)\nreturn_it(x)\n", "x = foo(\n    1,\n)\nreturn_it(x)\n"),
         ("python", "\n# paths\nˇ", "import os\n\n", "\n# paths\nimport os"),
+        # Between brackets that the editor has closed, the closing one gets the line that the model gave it.
+        ("javascript", "foo(() => {ˇ});\n", "\n  return 1;\n});\nbar();\n", "foo(() => {\n  return 1;\n});\n"),
         # The model's line breaks become the document's.
         ("python", "def f(x):\r\n    ˇ\r\n", "y = x\n    return y\n", "def f(x):\r\n    y = x\r\n    return y\r\n"),
         (

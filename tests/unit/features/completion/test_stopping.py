@@ -116,7 +116,9 @@ def test_a_python_block_ends_with_its_indentation(drawn: str, text: str, expecte
     ("language_id", "drawn", "text", "expected"),
     [
         ("typescript", "function f() {\n  ˇ\n}\n", "return 1;\n}\n\nfunction", "return 1;"),
-        ("typescript", "function f() {ˇ}\n", "\n  return 1;\n}\n", "\n  return 1;"),
+        # A closer that stands right of the cursor comes to stand on a line of its own.
+        ("typescript", "function f() {ˇ}\n", "\n  return 1;\n}\n", "\n  return 1;\n"),
+        ("typescript", "f(() => {\n  g(() => {ˇ});\n});\n", "\n    h();\n  });\n", "\n    h();\n  "),
         ("typescript", "function f() {\n  ˇ\n", "return 1;\n}\n\nfunction", "return 1;\n}"),
         ("typescript", "function f() {ˇ\n", "\n  return 1;\n}\n\nfunction", "\n  return 1;\n}"),
         ("typescript", "const f = () => {ˇ\n", "\n  g();\n});\nx", "\n  g();\n});"),

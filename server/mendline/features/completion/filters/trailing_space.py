@@ -14,4 +14,4 @@ def strip_trailing_space(candidate: Candidate, site: Site) -> Candidate:
     if not site.rest.strip():
         return attrs.evolve(candidate, text=text.rstrip())
     meant = candidate.ended and site.rest[0].isspace()
-    return candidate if meant or "\n" in text.strip() else attrs.evolve(candidate, text=text.rstrip("\n"))
+    return candidate if meant or "\n" in text.rstrip() else attrs.evolve(candidate, text=text.rstrip("\n"))
