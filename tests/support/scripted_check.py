@@ -10,6 +10,7 @@ from attrs import define, field
 
 from mendline.checks.check import Kind, Report, Status, Subject
 from mendline.checks.finding import Finding, Point, Severity
+from mendline.engine.fake import Gate
 
 Find = Callable[[Subject], list[Finding]]
 
@@ -24,7 +25,7 @@ class ScriptedCheck:
     languages: frozenset[str] = frozenset()
     executes: bool = False
     status: Status = Status.RAN
-    hold: asyncio.Event | None = None
+    hold: asyncio.Event | Gate | None = None
     subjects: list[Subject] = field(factory=list)
     _serial: int = field(factory=itertools.count().__next__, init=False)
 

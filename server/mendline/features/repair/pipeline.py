@@ -70,26 +70,29 @@ async def repair(
     meter = Meter(budget, clock)
     tell = progress or _nobody
     tell("checking the file as it is", 0.0)
-    judge = await Judge.of(problem, checks, meter.seconds_left)
-    proposer = Proposer(problem, engine, info, options or Options(), judge.ground.failing_tests_seconds)
-    tell("looking for a fix", _used(meter, 0))
-    found = await search(
-        judge.original,
-        proposer.propose,
-        judge.stages,
-        Budget(meter.seconds_left, budget.tokens, budget.rounds),
-        key=lambda candidate: candidate.key,
-        seen=(judge.original_key,),
-        observe=lambda trials, number, spent: tell(_tried(trials, number), _used(spent, number)),
-        clock=clock,
-    )
+    proposer = Proposer(problem, engine, info, options or Options())
+    # The model needs no more than the problem, and answers while the checks look at the document as it is.
+    async with proposer.ahead(meter):
+        judge = await Judge.of(problem, checks, meter.seconds_left)
+        proposer.tests_seconds = judge.ground.failing_tests_seconds
+        tell("looking for a fix", _used(meter, 0))
+        found = await search(
+            judge.original,
+            proposer.propose,
+            judge.stages,
+            Budget(meter.seconds_left, budget.tokens, budget.rounds),
+            key=lambda candidate: candidate.key,
+            seen=(judge.original_key,),
+            observe=lambda trials, number, spent: tell(_tried(trials, number), _used(spent, number)),
+            clock=clock,
+        )
     about = Explanation(
         finding=problem.finding,
         before=judge.ground.reports,
         attempts=tuple(attempt_of(problem, trial) for trial in found.trials),
         ending=found.ending.value,
         rounds=found.rounds,
-        tokens=found.tokens,
+        tokens=found.tokens + proposer.unused_tokens,
         seconds=meter.seconds,
         trouble=_words(proposer.error),
     )

@@ -6,8 +6,9 @@ Each round rewrites a larger region than the one before, and its prompt carries 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Final
 
 from attrs import define, evolve, field, frozen
@@ -78,6 +79,19 @@ class Options:
     grow: bool = True
 
 
+@frozen
+class _Begun:
+    """What the first round begins with.
+
+    Attributes:
+        instant: instant proposals.
+        first: the model's first choice; None where it wasn't asked, or can't answer.
+    """
+
+    instant: tuple[Candidate, ...] = ()
+    first: Batch[Candidate] | None = None
+
+
 @define
 class Proposer:
     """Proposes candidates for one problem.
@@ -89,6 +103,7 @@ class Proposer:
         options: how.
         tests_seconds: how long the tests take that fail; None where none do.
         error: what ended the model's proposals, if something did.
+        unused_tokens: what an answer cost that was asked for ahead and that nobody has taken.
     """
 
     problem: Problem
@@ -97,6 +112,8 @@ class Proposer:
     options: Options = field(factory=Options)
     tests_seconds: float | None = None
     error: EngineError | None = None
+    unused_tokens: int = field(default=0, init=False)
+    _ahead: asyncio.Task[_Begun] | None = field(default=None, init=False)
     _regions: tuple[Region, ...] = field(init=False)
     _masked: Masked = field(init=False)
 
@@ -104,18 +121,44 @@ class Proposer:
         self._regions = regions(self.problem)
         self._masked = Masked.of(self.problem.document, self.problem.range.start)
 
+    @contextlib.asynccontextmanager
+    async def ahead(self, meter: Meter) -> AsyncIterator[None]:
+        """Begin the first round while something else is done that it doesn't need. Leaving ends what is under way."""
+        self._ahead = asyncio.get_running_loop().create_task(self._begin(meter))
+        try:
+            yield
+        finally:
+            self._ahead.cancel()
+            await asyncio.wait((self._ahead,))
+
+    async def _begin(self, meter: Meter) -> _Begun:
+        """Make instant proposals; where there are none, the model is the next to be asked."""
+        found = await asyncio.to_thread(instant, self.problem) if self.options.instant else ()
+        may_ask = meter.budget.rounds > 0 and meter.seconds_left > 0 and meter.tokens_left > 0
+        if found or self.engine is None or not may_ask:
+            return _Begun(found)
+        try:
+            first = await self._asked(self.engine, 0, (), self._draws(0)[0], meter)
+        except EngineError as error:
+            self.error = error
+            return _Begun()
+        self.unused_tokens = first.tokens
+        return _Begun(first=first)
+
     async def propose(
         self, round_number: int, tried: Sequence[RepairTrial], meter: Meter
     ) -> AsyncGenerator[Batch[Candidate], None]:
         """Yield a round's batches. What an engine can't do ends the proposals; `error` has it."""
-        if round_number == 0 and self.options.instant:
-            found = await asyncio.to_thread(instant, self.problem)
-            if found:
-                yield Batch(found)
+        begun = (await (self._ahead or self._begin(meter))) if round_number == 0 else _Begun()
+        if begun.instant:
+            yield Batch(begun.instant)
         # The model's first choice is likelier to be right than any one small change, and dearer than all of them.
         for number, draw in enumerate(self._draws(round_number)):
             before = len(tried)
-            if self.engine is not None and self.error is None:
+            if number == 0 and begun.first is not None:
+                self.unused_tokens = 0
+                yield begun.first
+            elif self.engine is not None and self.error is None:
                 try:
                     yield await self._asked(self.engine, round_number, tried, draw, meter)
                 except EngineError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -15,7 +16,7 @@ from mendline.checks.verifiers.syntax import Syntax
 from mendline.engine import errors
 from mendline.engine.fake import Answer, FakeEngine, Gate
 from mendline.engine.protocol import ChatRequest
-from mendline.features.repair import Budget, Options, Problem, markdown, offer, repair
+from mendline.features.repair import Budget, Options, Problem, Repair, markdown, offer, repair
 from mendline.features.repair.candidate import applied
 from mendline.text.document import Document
 from support.fixed_index import FixedIndex, defined
@@ -153,6 +154,62 @@ async def test_cancelling_ends_the_models_work() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert engine.records[0].cancelled
+
+
+async def _asked_meanwhile(engine: FakeEngine, held: Gate, gate: Gate, **more: Any) -> asyncio.Task[Repair]:
+    """A repair whose model is asked while a check still looks at the file as it is."""
+    check, options = lint(), Options(candidates=0)
+    check.hold = held
+    task = asyncio.create_task(repair(problem(), engine, [check], Budget(seconds=60), options=options, **more))
+    await gate.reached.wait()
+    await held.reached.wait()
+    return task
+
+
+async def test_the_model_answers_while_the_checks_look_at_the_file_as_it_is() -> None:
+    gate, held = Gate(), Gate()
+    engine = FakeEngine(default=_RIGHT, prefill_gate=gate)
+    task = await _asked_meanwhile(engine, held, gate)
+    gate.open()
+    await engine.records[0].ended.wait()
+    held.open()
+    found = await task
+    assert found.verified
+    assert len(engine.requests) == 1
+    assert found.explanation.tokens > 0
+
+
+async def test_cancelling_while_the_checks_look_at_the_file_ends_the_models_work() -> None:
+    gate, held = Gate(), Gate()
+    engine = FakeEngine(default=_RIGHT, prefill_gate=gate)
+    task = await _asked_meanwhile(engine, held, gate)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert engine.records[0].cancelled
+
+
+@pytest.mark.parametrize("answered", [True, False])
+async def test_where_the_checks_take_all_the_time_the_models_work_ends_and_what_it_cost_is_told(answered: bool) -> None:
+    gate, held, now = Gate(), Gate(), [0.0]
+    engine = FakeEngine(default=_RIGHT, prefill_gate=gate)
+    task = await _asked_meanwhile(engine, held, gate, clock=lambda: now[0])
+    if answered:
+        gate.open()
+        await engine.records[0].ended.wait()
+    now[0] = 100.0
+    held.open()
+    found = await task
+    assert (found.found, found.explanation.ending) == (False, "out of time")
+    assert engine.records[0].outcome == ("finished" if answered else "cancelled")
+    assert (found.explanation.tokens > 0) is answered
+
+
+async def test_an_engine_that_fails_ahead_leaves_the_checks_word() -> None:
+    engine = FakeEngine(errors={0: errors.EngineDied("the engine died")})
+    found = await repair(problem(), engine, [lint()], Budget(rounds=1), options=_ONE)
+    assert "the engine died" in found.explanation.trouble
+    assert [each.check for each in found.explanation.before] == ["scripted"]
 
 
 async def test_time_ends_a_check_that_hangs() -> None:
