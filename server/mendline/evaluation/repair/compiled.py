@@ -20,6 +20,8 @@ from mendline.evaluation.running import Limits
 _MOST_SAID: Final = 300
 _BUILD_SECONDS: Final = 60.0
 _TIMED_OUT: Final = -1000
+_QUICK_START: Final = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""A program that runs for half a second isn't worth the best code: with these it takes half the time."""
 _MAIN: Final = re.compile(r"\bint\s+main\s*\(")
 _LOOP: Final = re.compile(r"\bfor\s*\(|\bfor\s+\w+\s+in\b|\bwhile\b")
 
@@ -222,8 +224,8 @@ JAVASCRIPT: Final = Tongue(
 JAVA: Final = Tongue(
     "java",
     "Main.java",
-    ("javac", "-nowarn", "-d", ".", "Main.java"),
-    ("java", "-cp", ".", "Main"),
+    ("javac", *(f"-J{option}" for option in _QUICK_START), "-proc:none", "-nowarn", "-d", ".", "Main.java"),
+    ("java", *_QUICK_START, "-cp", ".", "Main"),
     re.compile(r"correct = Arrays\.asList\("),
     _java,
     _joined,
