@@ -192,6 +192,8 @@ def _seed_rows(figures: dict[str, Any]) -> Iterable[Row]:
     yield "verified ones that pass again from nothing", _share(every["holds"]), "100 %"
     yield "the program as it was", _share(every["exact"]), ""
     yield "seconds to a verified fix, median", str(every["seconds"] or "–"), "≤ 8"
+    for origin, seconds in every["seconds_by_origin"].items():
+        yield f"the same where it is by: {origin}", str(seconds), "≤ 8"
     for check, count in seeds["missing"].items():
         yield "did not run", f"{check} ({count})", ""
 

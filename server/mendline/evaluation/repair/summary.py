@@ -107,7 +107,8 @@ def _seeds(trials: Sequence[SeedTrial]) -> dict[str, Any]:
     """Sum up some programs.
 
     Shares are of the programs whose error a tool reports: `verified` were fixed and offered as verified; `holds` is the
-    share of these whose checks pass when run again from nothing. `seconds` is the median of the verified ones.
+    share of these whose checks pass when run again from nothing. `seconds` is the median of the verified ones,
+    `seconds_by_origin` that of those that the same proposed.
     """
     known = [trial for trial in trials if trial.diagnosed_by]
     verified = [trial for trial in known if trial.verified]
@@ -120,5 +121,9 @@ def _seeds(trials: Sequence[SeedTrial]) -> dict[str, Any]:
         "exact": intervals.share([trial.exact for trial in known]),
         "origins": dict(Counter(trial.origin for trial in verified).most_common()),
         "seconds": round(median(trial.seconds for trial in verified), 2) if verified else None,
+        "seconds_by_origin": {
+            origin: round(median(trial.seconds for trial in verified if trial.origin == origin), 2)
+            for origin in sorted({trial.origin for trial in verified})
+        },
         "tokens": round(fmean(trial.tokens for trial in known), 1) if known else 0.0,
     }

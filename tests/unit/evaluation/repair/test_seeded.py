@@ -66,6 +66,16 @@ async def test_a_program_whose_error_no_tool_reports_is_counted_apart(monkeypatc
     assert figures["all"]["verified"] == {"count": 0, "of": 0}
 
 
+def test_seconds_are_told_by_who_proposed_the_fix() -> None:
+    def fixed(origin: str, seconds: float) -> SeedTrial:
+        return SeedTrial("a", "b", "c", diagnosed_by="d", verified=True, holds=True, origin=origin, seconds=seconds)
+
+    trials = [fixed("model", 4.0), fixed("model", 2.0), fixed("model", 9.0), fixed("import", 0.1)]
+    figures = summarise_seeds([*trials, SeedTrial("a", "b", "c", diagnosed_by="d", origin="model", seconds=60.0)])
+    assert figures["all"]["seconds_by_origin"] == {"import": 0.1, "model": 4.0}
+    assert figures["all"]["seconds"] == 3.0
+
+
 async def test_a_check_that_says_something_else_the_second_time_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     check = ScriptedCheck(words_not_allowed("totl"))
     find = check.find
