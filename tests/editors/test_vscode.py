@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import platformdirs
@@ -32,15 +36,37 @@ def packed() -> None:
     subprocess.run(["make", "--silent", "client-vscode/mendline.vsix"], cwd=ROOT, check=True)
 
 
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder for everything that a scenario writes; what it has started ends with it, however the scenario ended."""
+    # Not pytest's own: VS Code's sockets lie in it, and their paths may have 107 characters.
+    with tempfile.TemporaryDirectory(prefix="mendline-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+        for process in _started_in(folder):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
+
+def _started_in(folder: str) -> list[int]:
+    """Return the processes that have the folder in their environment."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if os.fsencode(folder) in (entry / "environ").read_bytes():
+                found.append(int(entry.name))
+    return found
+
+
 @pytest.mark.parametrize(
     "name",
     ["scripted", "places", pytest.param("real", marks=pytest.mark.model)],
 )
-def test_scenarios(name: str) -> None:
+def test_scenarios(name: str, home: Path) -> None:
     if name == "real":
         model_path(DEFAULT)
     command = [NODE, "--test", "--test-reporter=spec", SCENARIOS / f"{name}.test.mjs"]
     server = Path(sys.executable).with_name("mendline")
-    environment = {**os.environ, "MENDLINE_EDITORS": str(TOOLS), "MENDLINE_SERVER": str(server)}
+    own = {"MENDLINE_EDITORS": str(TOOLS), "MENDLINE_SERVER": str(server), "TMPDIR": str(home)}
+    environment = {**os.environ, **own}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

