@@ -59,7 +59,7 @@ def _started_in(folder: str) -> list[int]:
 
 @pytest.mark.parametrize(
     "name",
-    ["scripted", "places", pytest.param("real", marks=pytest.mark.model)],
+    ["scripted", "notebook", "places", pytest.param("real", marks=pytest.mark.model)],
 )
 def test_scenarios(name: str, home: Path) -> None:
     if name == "real":

@@ -124,6 +124,24 @@ export class Editor {
   /** Open a file of the folder and nothing else, with the cursor at its end. */
   async file(name, text = undefined) {
     if (text !== undefined) write(join(this.folder, name), text);
+    await this.show(name);
+    await this.page.locator('.editor-group-container.active .monaco-editor .view-lines').first().click();
+    await this.keys('Control+End');
+  }
+
+  /** Open a notebook of the folder and nothing else, with the cursor at the end of its last cell. */
+  async notebook(name) {
+    await this.show(name);
+    const row = this.page.locator('.notebook-editor .monaco-list-row').last();
+    await this.until(`a cell of ${name} is edited`, async () => {
+      await soon(row.locator('.cell-editor-container').click({ timeout: 3000 }));
+      return soon(row.locator('.monaco-editor.focused').waitFor({ timeout: 3000 }));
+    });
+    await this.keys('Control+End');
+  }
+
+  /** Open a file of the folder and nothing else. */
+  async show(name) {
     await this.keys('Control+k', 'Control+w');
     await this.page.locator('.tab').first().waitFor({ state: 'detached' });
     const tab = this.page.locator(`.tab.active[data-resource-name="${name}"]`);
@@ -131,8 +149,6 @@ export class Editor {
       await this.choose('Control+p', join(this.folder, name), name);
       return soon(tab.waitFor({ timeout: 5000 }));
     });
-    await this.page.locator('.editor-group-container.active .monaco-editor .view-lines').first().click();
-    await this.keys('Control+End');
   }
 
   /** Type text, key by key. */
