@@ -9,6 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 CLIENT := client-vscode
 EDITORS := $(or $(MENDLINE_EDITORS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/mendline-editors)
 NODE := $(shell command -v node > /dev/null && command -v npm)
+TEST_TOOLS := $(if $(NODE),tests/tools/node_modules/.package-lock.json)
 NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 PIP_INSTALL := $(BIN)/python -m pip install -qq --progress-bar off --require-hashes --build-constraint $(LOCKED)/build.txt
 
@@ -21,7 +22,7 @@ help:  ## List the targets
 demo: $(VENV)/.run  ## Set everything up, then show suggestions on sample files
 	@$(BIN)/mendline demo
 
-test: check  ## Set up what tests need, then check everything
+test: check $(TEST_TOOLS)  ## Set up what tests need, then check everything
 	@$(BIN)/mendline models pull --quiet smollm2-135m-instruct > /dev/null
 	@$(BIN)/mendline models pull --quiet qwen2.5-coder-1.5b-instruct > /dev/null
 	@$(BIN)/python -m pytest
@@ -57,12 +58,13 @@ $(CLIENT)/mendline.vsix: $(shell find $(CLIENT)/src $(CLIENT)/media -type f) $(w
 	@cd $(CLIENT) && said=$$(packaging/node_modules/.bin/vsce package --no-dependencies --allow-missing-repository \
 	  --no-rewrite-relative-links --out $(@F) 2>&1) || { echo "$$said"; exit 1; }
 
-$(CLIENT)/node_modules/.package-lock.json $(CLIENT)/packaging/node_modules/.package-lock.json: \
+$(CLIENT)/node_modules/.package-lock.json $(CLIENT)/packaging/node_modules/.package-lock.json \
+  tests/tools/node_modules/.package-lock.json: \
   %/node_modules/.package-lock.json: %/package.json %/package-lock.json
 	@cd $* && $(NPM_CI)
 	@touch $@
 
-unit: $(VENV)/.test  ## The quick tests only: no real model, no editor
+unit: $(VENV)/.test $(TEST_TOOLS)  ## The quick tests only: no real model, no editor
 	@$(BIN)/python -m pytest -m 'not model and not editor'
 
 fix: $(VENV)/.test  ## Format, and repair what the linter can
@@ -79,6 +81,7 @@ lock: $(VENV)/.run  ## Write server/locked anew (UPGRADE=1: newest versions)
 
 clean:  ## Remove the environment and caches (models stay)
 	rm -rf $(CLIENT)/node_modules $(CLIENT)/packaging/node_modules $(CLIENT)/dist $(CLIENT)/out $(CLIENT)/*.vsix
+	rm -rf tests/tools/node_modules
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from support.checked import plant
 
-_RECORDED = Path(__file__).parents[1] / "unit/checks/verifiers/recorded"
+_TESTS = Path(__file__).parents[1]
+_RECORDED = _TESTS / "unit/checks/verifiers/recorded"
+
+TOOLS = _TESTS / "tools/node_modules/.bin"
+"""What `make` installs for tests where Node.js is."""
 
 
-def needs(tool: str) -> pytest.MarkDecorator:
-    """Skip a test where a tool isn't installed."""
-    return pytest.mark.skipif(shutil.which(tool) is None, reason=f"{tool} is not installed")
+def needs(*tools: str) -> pytest.MarkDecorator:
+    """Skip a test where one of these tools isn't installed; those of `tests/tools` count, and are in its PATH."""
+    return pytest.mark.needs(*tools)
+
+
+def find(tool: str) -> str | None:
+    """Where a tool is: those of `tests/tools` first, those beside the interpreter last, as checks have it."""
+    folders = (str(TOOLS), os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent))
+    return shutil.which(tool, path=os.pathsep.join(folders))
 
 
 def recorded(name: str) -> bytes:

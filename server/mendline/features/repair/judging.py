@@ -241,10 +241,12 @@ class Judge:
 def _was_hidden(finding: Finding, lines: Rewritten) -> bool:
     """Whether a finding was there before, had the file parsed; warnings elsewhere are no fix's doing.
 
-    Errors elsewhere may well be, unless all that they name is untouched.
+    Errors elsewhere may well be, unless all that they name is untouched and no line has moved in the block they are in.
     """
     if lines.has(finding):
         return lines.has_not_made(finding)
+    if finding.severity <= Severity.ERROR and lines.may_have_moved(finding):
+        return False
     return finding.severity > Severity.ERROR or names_only_others(finding, lines.text)
 
 

@@ -104,8 +104,7 @@ class Rewritten:
         """
         if any(_WORDS.fullmatch(token) for token in self.removed):
             return False
-        changed = (*self.removed, *self.inserted)
-        if self.problem.language in _INDENTED and any("\n" in token or "\r" in token for token in changed):
+        if self._moves_lines:
             return False
         start, end = self._range(finding)
         return not any(start < behind and at < max(end, start + 1) for at, behind in self.places)
@@ -115,6 +114,13 @@ class Rewritten:
         at, _ = self._range(finding)
         shift = next((shift for start, shift in reversed(self.shifts) if start <= at), 0)
         return at - shift >= max(self.problem.range.end, self.problem.range.start + 1)
+
+    def may_have_moved(self, finding: Finding) -> bool:
+        """Whether a finding is about the block of the outermost level in which a line has moved to another block."""
+        if not self._moves_lines or finding.path != self.problem.path:
+            return False
+        first, line = sorted((finding.start.line, self.first))
+        return not any(self._is_outermost(each) for each in range(first + 1, line + 1))
 
     def has_not_made(self, finding: Finding) -> bool:
         """Whether it is certain that a finding in these lines would have been there before, had the file parsed.
@@ -127,6 +133,18 @@ class Rewritten:
             return False
         is_before = bool(self.places) and self._range(finding)[1] <= self.places[0][0]
         return is_before or not any(_QUOTES.fullmatch(token) for token in (*self.removed, *self.inserted))
+
+    @property
+    def _moves_lines(self) -> bool:
+        if self.problem.language not in _INDENTED:
+            return False
+        changed = (*self.removed, *self.inserted)
+        breaks = any("\n" in token or "\r" in token for token in changed)
+        return breaks or any(at == self.after.line_start(self.after.line_at(at)) for at, _ in self.places)
+
+    def _is_outermost(self, line: int) -> bool:
+        start = self.after.line_start(line)
+        return bool(self.after.text[start : start + 1].strip(" \t\r\n)]}"))
 
     def _range(self, finding: Finding) -> tuple[int, int]:
         return offset_of(self.after, finding.start), offset_of(self.after, finding.end)

@@ -384,6 +384,42 @@ async def test_what_the_error_has_hidden_in_its_own_lines_may_stay_unless_the_fi
     assert found.verified is bool(title)
 
 
+_MISPLACED = """def best(values):
+    for value in values:
+        if value:
+            print(value)
+      return values
+
+
+def other():
+    return zebra
+"""
+
+
+def _names_in_place(subject: object) -> list[Finding]:
+    """What only a type checker sees, and tells of the definition's first line: its end is reached."""
+    if _parsed(subject):
+        return []
+    text = subject.text  # type: ignore[attr-defined]
+    at = Point(0, 0)
+    ends = (
+        []
+        if "\n    return values" in text
+        else [Finding("area.py", at, at, "returns 'None', not 'int'", source="types")]
+    )
+    return [*ends, *words_not_allowed("zebra")(subject)]  # type: ignore[arg-type]
+
+
+async def test_an_error_of_a_block_in_which_a_line_has_moved_was_not_hidden() -> None:
+    finding = _parsed(type("Subject", (), {"text": _MISPLACED}))[0]
+    asked = Problem.of(Document.of(_MISPLACED), "python", "area.py", finding, Project(Path("/nowhere")))
+    checks = [ScriptedCheck(_parsed, "own", Kind.SYNTAX), ScriptedCheck(_names_in_place, "types", Kind.TYPES)]
+    found = await repair(asked, None, checks, Budget(rounds=1))
+    # What is told of the other function was hidden all the same.
+    assert found.verified
+    assert applied(asked.document, found.edits).text == _MISPLACED.replace("      return values", "    return values")
+
+
 _COMMAS = "x = foo(1 2) + [3 4]\n"
 _LEAVES = "unverified: leaves another syntax error in these lines"
 
