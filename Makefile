@@ -27,7 +27,8 @@ test: check $(TEST_TOOLS)  ## Set up what tests need, then check everything
 	@$(BIN)/mendline models pull --quiet qwen2.5-coder-1.5b-instruct > /dev/null
 	@$(BIN)/python -m pytest
 
-editors:  ## Install what the tests in VS Code need and the machine lacks (620 MB); `make test` runs them from then on
+editors:  ## Install what the tests in VS Code and Emacs need and the machine lacks (800 MB); `make test` runs them from then on
+	@tests/editors/emacs/setup.sh
 	@tests/editors/vscode/setup.sh "$(EDITORS)"
 
 test-editors: $(VENV)/.test check-client editors  ## Install editors that are missing (VS Code: 620 MB), then test in all of them
