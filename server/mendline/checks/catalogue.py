@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -80,11 +80,6 @@ TOOLS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The programs of each check, of which it takes one; none for those that Mendline does by itself."""
 
-_OF_TEXTS: Final = frozenset(
-    {"syntax", "compile", "ruff", "shellcheck", "node --check", "compiler", "ty", "tsc", "rustc", "javac", "pyright"}
-)
-"""Checks that have something to say of a text that is in no file; the others look at what a file is part of."""
-
 _ORDER: Final[Mapping[Kind, int]] = {kind: place for place, kind in enumerate(Kind)}
 _ALWAYS: Final = Syntax().name
 _REMEMBERED: Final = Results()
@@ -106,11 +101,6 @@ def checks_for(language: str, project: Project, settings: Settings) -> tuple[Che
     fitting = (check for check in all_checks(settings) if not check.languages or name in check.languages)
     wanted = (check for check in fitting if not chosen or check.name in chosen or check.name == _ALWAYS)
     return tuple(sorted(wanted, key=lambda check: _ORDER[check.kind]))
-
-
-def without_file(checks: Iterable[Check]) -> tuple[Check, ...]:
-    """Those of some checks that have something to say of a text that is in no file."""
-    return tuple(check for check in checks if check.name in _OF_TEXTS)
 
 
 def all_checks(settings: Settings) -> Iterator[Check]:

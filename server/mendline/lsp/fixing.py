@@ -9,7 +9,7 @@ from typing import Any
 from attrs import define, evolve, field
 from lsprotocol import types
 
-from mendline.features.repair import Whole, why_nothing
+from mendline.features import repair as repairs
 from mendline.lsp import to_lsp
 from mendline.lsp.abilities import Abilities
 from mendline.lsp.client import Client
@@ -53,7 +53,7 @@ class Fixing:
         found = await self._one(ticket)
         if found.repair.found:
             return to_lsp.fix(found.snapshot, found.repair, action.diagnostics, self._encoding(), able)
-        reason = why_nothing(found.repair)
+        reason = repairs.why_nothing(found.repair)
         self._tell_once(ticket, reason)
         disabled = types.CodeActionDisabled(reason) if able.disabled else None
         return evolve(action, title=found.repair.title, disabled=disabled, is_preferred=None, data=None)
@@ -76,7 +76,7 @@ class Fixing:
             found = await self._one(ticket)
             repair, title, verified = found.repair, found.repair.title, found.repair.verified
             edits = to_lsp.workspace_edit(found.snapshot, repair.edits, self._encoding(), versioned=able.versioned)
-            edit, reason = (edits, "") if repair.found else (None, why_nothing(repair))
+            edit, reason = (edits, "") if repair.found else (None, repairs.why_nothing(repair))
             if edit is None:
                 self._tell_once(ticket, reason)
         if edit is None:
@@ -93,7 +93,7 @@ class Fixing:
             lambda found: found.repair.title,
         )
 
-    async def _all(self, ticket: Ticket) -> tuple[Snapshot, Whole]:
+    async def _all(self, ticket: Ticket) -> tuple[Snapshot, repairs.Whole]:
         told = self._elsewhere.told(self._repairing.current(ticket))
         snapshot, whole = await self._working.run(
             _TITLE_ALL,
@@ -103,7 +103,7 @@ class Fixing:
         self._client.inform(report_of(snapshot, whole))
         return snapshot, whole
 
-    def _edit_of(self, snapshot: Snapshot, whole: Whole, able: Abilities) -> types.WorkspaceEdit | None:
+    def _edit_of(self, snapshot: Snapshot, whole: repairs.Whole, able: Abilities) -> types.WorkspaceEdit | None:
         edits = edits_between(snapshot.document.text, whole.document.text)
         if not edits:
             return None
@@ -116,7 +116,7 @@ class Fixing:
             self._client.inform(message)
 
 
-def report_of(snapshot: Snapshot, whole: Whole) -> str:
+def report_of(snapshot: Snapshot, whole: repairs.Whole) -> str:
     """Say what became of all problems of a file."""
     name, tried, fixed = PurePath(snapshot.path or snapshot.uri).name, len(whole.steps), len(whole.taken)
     if not tried:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import define, frozen
 from lsprotocol import types
 
-from mendline.checks.check import Project
 from mendline.checks.finding import Finding
-from mendline.features.repair import Problem, Repair, offer
+from mendline.features.repair.words import offered
 from mendline.lsp import from_lsp, to_lsp
 from mendline.lsp.abilities import Abilities
 from mendline.lsp.diagnosing import Diagnosing, syntax_problems
@@ -22,6 +21,9 @@ from mendline.text.document import Range
 from mendline.text.positions import PositionEncoding
 from mendline.workspace.exclusion import excluded_by
 from mendline.workspace.store import Snapshot
+
+if TYPE_CHECKING:
+    from mendline.features.repair import Repair
 
 QUICK_FIX = types.CodeActionKind.QuickFix.value
 FIX_ALL = "source.fixAll.mendline"
@@ -110,9 +112,8 @@ class Offering:
         finding, notes = reported.told.finding, reported.told.notes
         known = self._known(snapshot, finding)
         if known is None or not known.found or not able.literals:
-            title = offer(Problem(snapshot.document, None, snapshot.language_id, "", finding, Project(Path())))
             ticket = Ticket(snapshot.uri, snapshot.version, finding, notes)
-            return _chosen_later(title, QUICK_FIX, ticket, [reported.diagnostic], able)
+            return _chosen_later(offered(finding), QUICK_FIX, ticket, [reported.diagnostic], able)
         return to_lsp.fix(snapshot, known, [reported.diagnostic], encoding, able)
 
     def _offers_all(self, context: types.CodeActionContext, reported: Sequence[_Reported]) -> bool:

@@ -12,22 +12,12 @@ from urllib.parse import unquote
 
 from attrs import define, evolve, field, frozen
 
-from mendline.checks.catalogue import without_file
 from mendline.checks.check import Check, Project
 from mendline.checks.finding import Finding, Point
+from mendline.checks.unfiled import without_file
 from mendline.engine.errors import EngineError
 from mendline.engine.protocol import Engine, EngineInfo
-from mendline.features.repair import (
-    Problem,
-    Progress,
-    Repair,
-    Way,
-    Whole,
-    budget_of,
-    options_of,
-    repair,
-    repair_all,
-)
+from mendline.features import repair as repairs
 from mendline.lsp import from_lsp
 from mendline.lsp.elsewhere import Told
 from mendline.lsp.engine_slot import EngineSlot
@@ -61,7 +51,7 @@ class Repaired:
     """A repair and the state of the document it is for."""
 
     snapshot: Snapshot
-    repair: Repair
+    repair: repairs.Repair
 
 
 @define
@@ -92,7 +82,7 @@ class Repairing:
             raise Stale("This fix is stale: the document has changed since it was offered. Ask for fixes again.")
         return snapshot
 
-    def known(self, snapshot: Snapshot, finding: Finding) -> Repair | None:
+    def known(self, snapshot: Snapshot, finding: Finding) -> repairs.Repair | None:
         """What was found for a problem in this very text, None where nothing was looked for."""
         kept = self._kept.get((unquote(snapshot.uri), finding))
         return kept.repair if kept is not None and kept.snapshot.document is snapshot.document else None
@@ -102,7 +92,11 @@ class Repairing:
         return self._last.get(unquote(uri))
 
     async def repair(
-        self, ticket: Ticket, *, through: Callable[[Engine], Engine] | None = None, progress: Progress | None = None
+        self,
+        ticket: Ticket,
+        *,
+        through: Callable[[Engine], Engine] | None = None,
+        progress: repairs.Progress | None = None,
     ) -> Repaired:
         """Look for a fix. Cancelling ends the model's work and the checks.
 
@@ -115,6 +109,7 @@ class Repairing:
             Stale: the document has changed, before or meanwhile.
         """
         assert ticket.finding is not None
+        await asyncio.to_thread(repairs.load)
         async with self._one:
             snapshot = self.current(ticket)
             known = self.known(snapshot, ticket.finding)
@@ -126,8 +121,8 @@ class Repairing:
         return found
 
     async def repair_all(
-        self, ticket: Ticket, told: Sequence[Told], *, progress: Progress | None = None
-    ) -> tuple[Snapshot, Whole]:
+        self, ticket: Ticket, told: Sequence[Told], *, progress: repairs.Progress | None = None
+    ) -> tuple[Snapshot, repairs.Whole]:
         """Look for fixes of all problems of a document, each on the result of the ones before; those that are verified.
 
         Args:
@@ -138,19 +133,22 @@ class Repairing:
         Raises:
             Stale: the document has changed, before or meanwhile.
         """
+        await asyncio.to_thread(repairs.load)
         async with self._one:
             snapshot, settings, info = self.current(ticket), self._settings(), await self._loaded(progress)
             file = await self.problem(snapshot, _NOTHING)
-            way = Way(self.engine(), self.checks(file), budget_of(settings), options_of(settings, info), info)
+            way = repairs.Way(
+                self.engine(), self.checks(file), repairs.budget_of(settings), repairs.options_of(settings, info), info
+            )
             reported = [(evolve(each.finding, path=file.path), each.notes) for each in told]
-            whole = await repair_all(file, way, reported, progress=progress)
+            whole = await repairs.repair_all(file, way, reported, progress=progress)
             self.current(ticket)
         self._counters.add("repair.all")
         for step in whole.steps:
             _put(self._last, unquote(snapshot.uri), Repaired(snapshot, step.repair))
         return snapshot, whole
 
-    async def problem(self, snapshot: Snapshot, finding: Finding, notes: tuple[str, ...] = ()) -> Problem:
+    async def problem(self, snapshot: Snapshot, finding: Finding, notes: tuple[str, ...] = ()) -> repairs.Problem:
         """A finding in a document as a problem, with what the workspace knows around it."""
         file = from_lsp.path(snapshot.uri)
         if file is None:
@@ -161,7 +159,7 @@ class Repairing:
         exclude = self._settings().privacy.exclude
         texts = await asyncio.to_thread(unsaved, project, others, exclude)
         index = next((index for folder, index in self._indexes(others) if folder == project.root), None)
-        return Problem(
+        return repairs.Problem(
             document=snapshot.document,
             tree=snapshot.tree,
             language=snapshot.language_id,
@@ -175,7 +173,7 @@ class Repairing:
             in_file=file is not None,
         )
 
-    def checks(self, problem: Problem) -> Sequence[Check]:
+    def checks(self, problem: repairs.Problem) -> Sequence[Check]:
         """Who judges the fixes of a problem."""
         checks = self._checks(problem.language, problem.project, self._settings())
         return checks if problem.in_file else without_file(checks)
@@ -204,18 +202,18 @@ class Repairing:
         snapshot: Snapshot,
         ticket: Ticket,
         through: Callable[[Engine], Engine] | None,
-        progress: Progress | None,
-    ) -> Repair:
+        progress: repairs.Progress | None,
+    ) -> repairs.Repair:
         assert ticket.finding is not None
         settings, engine, info = self._settings(), self.engine(), await self._loaded(progress)
         problem = await self.problem(snapshot, ticket.finding, ticket.notes)
         self._counters.add("repair.begun")
-        found = await repair(
+        found = await repairs.repair(
             problem,
             engine if engine is None or through is None else through(engine),
             self.checks(problem),
-            budget_of(settings),
-            options=options_of(settings, info),
+            repairs.budget_of(settings),
+            options=repairs.options_of(settings, info),
             info=info,
             progress=progress,
         )
@@ -224,7 +222,7 @@ class Repairing:
         logger.info("a repair by %s: %s in %.1f s", found.origin or "nobody", outcome, found.explanation.seconds)
         return found
 
-    async def _loaded(self, progress: Progress | None) -> EngineInfo | None:
+    async def _loaded(self, progress: repairs.Progress | None) -> EngineInfo | None:
         """What runs the model, loaded now if it was not: that is no part of what a repair may cost."""
         if self._engine.info is None:
             if progress is not None:

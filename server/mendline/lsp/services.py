@@ -6,13 +6,13 @@ import asyncio
 import datetime
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from attrs import field, frozen
 
-from mendline.checks.catalogue import checks_for
+from mendline.checks.check import Check, Project
 from mendline.context.related import Related
 from mendline.engine.models.progress import Progress
 from mendline.engine.protocol import Engine
@@ -34,6 +34,13 @@ class Models(Protocol):
     ) -> Path:
         """Fetch a model; blocks."""
         ...
+
+
+def checks_for(language: str, project: Project, settings: Settings) -> Sequence[Check]:
+    """Return the catalogue's checks. What they are takes a tenth of a second to import: not before it is asked for."""
+    from mendline.checks import catalogue  # noqa: PLC0415
+
+    return catalogue.checks_for(language, project, settings)
 
 
 async def nothing_to_stop(_: Settings) -> None:

@@ -10,8 +10,8 @@ import attrs
 from lsprotocol import types
 
 from mendline.checks.check import Report
+from mendline.features import repair as repairs
 from mendline.features.completion import Outcome, Suggestion
-from mendline.features.repair import MODEL, Repair, markdown
 from mendline.lsp.abilities import Abilities
 from mendline.lsp.extensions import DID_ACCEPT_COMMAND
 from mendline.lsp.offers import Offer
@@ -149,13 +149,13 @@ def workspace_edit(
 
 def fix(
     snapshot: Snapshot,
-    repair: Repair,
+    repair: repairs.Repair,
     diagnostics: Sequence[types.Diagnostic] | None,
     encoding: PositionEncoding,
     able: Abilities,
 ) -> types.CodeAction:
     """Return a fix that was found, ready to be applied."""
-    by_model = repair.origin == MODEL
+    by_model = repair.origin == repairs.MODEL
     return types.CodeAction(
         title=repair.title,
         kind=types.CodeActionKind.QuickFix,
@@ -166,7 +166,7 @@ def fix(
     )
 
 
-def fix_explanation(snapshot: Snapshot, repair: Repair) -> dict[str, Any]:
+def fix_explanation(snapshot: Snapshot, repair: repairs.Repair) -> dict[str, Any]:
     """Return why a fix is what it is, as `mendline/explainFix` sends it."""
     about = repair.explanation
     finding = about.finding
@@ -192,7 +192,7 @@ def fix_explanation(snapshot: Snapshot, repair: Repair) -> dict[str, Any]:
         "tokens": about.tokens,
         "seconds": about.seconds,
         "trouble": about.trouble,
-        "markdown": markdown(repair),
+        "markdown": repairs.markdown(repair),
     }
 
 

@@ -23,11 +23,6 @@ Progress = Callable[[str, float], None]
 """Is told what is being done, in a few words, and which part of the budget is used up, 0 to 1."""
 
 
-def offer(problem: Problem) -> str:
-    """The title of what could be tried; at once, without looking at anything but the finding."""
-    return titles.offered(problem)
-
-
 def budget_of(settings: Settings) -> Budget:
     """What one repair may cost by the user's settings."""
     return Budget(seconds=settings.repair.timeout_ms / 1000, rounds=settings.repair.rounds)

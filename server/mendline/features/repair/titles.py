@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from mendline.checks.check import Kind, Report, Status
 from mendline.features.repair.judging import Judge
 from mendline.features.repair.loss import Loss, Seen, Target
 from mendline.features.repair.problem import Problem
-
-_MOST: Final = 64
-
-
-def offered(problem: Problem) -> str:
-    """The title of what could be tried."""
-    return f"Fix with Mendline: {_about(problem)}"
+from mendline.features.repair.words import about
 
 
 def nothing(problem: Problem) -> str:
     """The title where nothing was found."""
-    return f"No fix found: {_about(problem)}"
+    return f"No fix found: {about(problem.finding)}"
 
 
 def fixed(judge: Judge, loss: Loss, seen: Seen) -> str:
@@ -28,8 +21,8 @@ def fixed(judge: Judge, loss: Loss, seen: Seen) -> str:
     problem = judge.problem
     against = _against(judge, loss, seen)
     if not against:
-        return f"Fix: {_about(problem)} ({_joined(_evidence(judge, loss, seen))})"
-    return f"Fix: {_about(problem)} (unverified: {against})"
+        return f"Fix: {about(problem.finding)} ({_joined(_evidence(judge, loss, seen))})"
+    return f"Fix: {about(problem.finding)} (unverified: {against})"
 
 
 def is_verified(judge: Judge, loss: Loss, seen: Seen) -> bool:
@@ -40,11 +33,6 @@ def is_verified(judge: Judge, loss: Loss, seen: Seen) -> bool:
     clean = not (loss.new_errors or loss.new_others or loss.unjudged or loss.left)
     tests = not loss.tests_failed or (not judge.ground.tests_show_it and loss.tests_failed <= judge.ground.tests_failed)
     return seen.target is Target.GONE and clean and tests and seen.parses is not False
-
-
-def _about(problem: Problem) -> str:
-    message = " ".join(problem.finding.message.split()).rstrip(".")
-    return message if len(message) <= _MOST else f"{message[: _MOST - 1].rstrip()}…"
 
 
 def _evidence(judge: Judge, loss: Loss, seen: Seen) -> list[str]:

@@ -7,8 +7,20 @@ from typing import Final
 from mendline.checks.finding import Finding
 from mendline.text.document import Document
 
+_MOST_TITLE: Final = 64
 _MOST_LINE: Final = 160
 _MOST_MESSAGE: Final = 400
+
+
+def offered(finding: Finding) -> str:
+    """The title of what could be tried; at once, without looking at anything but the finding."""
+    return f"Fix with Mendline: {about(finding)}"
+
+
+def about(finding: Finding) -> str:
+    """What is wrong, as titles have it: on one line, not long, without a full stop."""
+    message = " ".join(finding.message.split()).rstrip(".")
+    return message if len(message) <= _MOST_TITLE else f"{message[: _MOST_TITLE - 1].rstrip()}…"
 
 
 def said(finding: Finding) -> str:

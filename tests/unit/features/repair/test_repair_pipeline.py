@@ -16,7 +16,7 @@ from mendline.checks.verifiers.syntax import Syntax
 from mendline.engine import errors
 from mendline.engine.fake import Answer, FakeEngine, Gate
 from mendline.engine.protocol import ChatRequest
-from mendline.features.repair import Budget, Options, Problem, Repair, markdown, offer, repair
+from mendline.features.repair import Budget, Options, Problem, Repair, markdown, offered, repair
 from mendline.features.repair.candidate import applied
 from mendline.text.document import Document
 from support.fixed_index import FixedIndex, defined
@@ -281,7 +281,7 @@ async def test_several_are_drawn_from_the_same_prompt_and_the_best_counts() -> N
 
 
 def test_what_could_be_tried_is_said_at_once() -> None:
-    assert offer(problem()) == "Fix with Mendline: undefined name `wrong`"
+    assert offered(problem().finding) == "Fix with Mendline: undefined name `wrong`"
 
 
 _UNCLOSED = """import math
