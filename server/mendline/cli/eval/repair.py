@@ -35,7 +35,7 @@ _GOALS = {ONE_SHOT: "≥ +15", RESAMPLING: "≥ +3"}
     "--data",
     type=click.Path(exists=True, path_type=Path),
     metavar="PATH",
-    help="A file of HumanEvalFix in Python, JavaScript, Java, C++ or Rust, or a folder with such files.",
+    help="A file of HumanEvalFix in Python, JavaScript, Java, C++, Rust or Go, or a folder with such files.",
 )
 @click.option(
     "--seeded", is_flag=True, help="Instead: small programs with one error each, found by this machine's tools."

@@ -66,6 +66,8 @@ class Tongue:
                 found += parts
             elif opening.group().startswith("assert_eq"):
                 found.append(f"{parts[0]} == {parts[1]}")
+            elif opening.group().startswith("assert.Equal"):  # more than "==": Go's slices have no such thing
+                found.append(f"assert.Equal({', '.join(parts)})")
             elif parts:
                 found.append(parts[0])
         return tuple(" ".join(each.split()) for each in found)

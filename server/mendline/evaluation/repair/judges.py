@@ -11,7 +11,7 @@ from typing import Final
 
 from attrs import frozen
 
-from mendline.evaluation.repair import compiled, python_tests
+from mendline.evaluation.repair import compiled, go_programs, python_tests
 from mendline.evaluation.repair.failure import Failure
 from mendline.evaluation.running import Limits, confinement, run_program
 
@@ -27,6 +27,7 @@ class Judge:
         failures: runs asserts behind a program, given its test; returns those that fail.
         passes: whether a program passes its test.
         confinement: tells what programs are confined by.
+        parts: tells what is not installed of what is no program.
     """
 
     language: str
@@ -35,10 +36,11 @@ class Judge:
     failures: Callable[[str, str, Sequence[str], Limits], tuple[Failure, ...]]
     passes: Callable[[str, str, Limits], bool]
     confinement: Callable[[], str]
+    parts: Callable[[], tuple[str, ...]] = tuple
 
     def missing(self) -> tuple[str, ...]:
-        """The programs that aren't installed."""
-        return tuple(name for name in self.programs if shutil.which(name) is None)
+        """What isn't installed."""
+        return (*(name for name in self.programs if shutil.which(name) is None), *self.parts())
 
 
 def _python_failures(program: str, _: str, asserts: Sequence[str], limits: Limits) -> tuple[Failure, ...]:
@@ -49,7 +51,7 @@ def _python_passes(program: str, test: str, limits: Limits) -> bool:
     return run_program(f"{program}\n{test}", limits).passed
 
 
-def _compiled(tongue: compiled.Tongue, *programs: str) -> Judge:
+def _compiled(tongue: compiled.Tongue, *programs: str, parts: Callable[[], tuple[str, ...]] = tuple) -> Judge:
     return Judge(
         tongue.language,
         programs,
@@ -57,6 +59,7 @@ def _compiled(tongue: compiled.Tongue, *programs: str) -> Judge:
         tongue.failures,
         tongue.passes,
         compiled.confinement,
+        parts,
     )
 
 
@@ -66,5 +69,6 @@ JUDGES: Final[Mapping[str, Judge]] = {
     "Java": _compiled(compiled.JAVA, "javac", "java"),
     "CPP": _compiled(compiled.CPP, "g++"),
     "Rust": _compiled(compiled.RUST, "rustc"),
+    "Go": _compiled(go_programs.GO, "go", parts=go_programs.missing),
 }
-"""By the benchmark's names of the languages. Its Go tasks need a module from the network."""
+"""By the benchmark's names of the languages."""

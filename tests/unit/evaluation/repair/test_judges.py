@@ -8,7 +8,7 @@ import pytest
 from attrs import frozen
 
 from mendline.evaluation.json_lines import ItemsError
-from mendline.evaluation.repair import judges
+from mendline.evaluation.repair import go_programs, judges
 from mendline.evaluation.repair.compiled import arguments
 from mendline.evaluation.repair.failure import Failure
 from mendline.evaluation.repair.judges import JUDGES
@@ -78,6 +78,15 @@ SAMPLES = (
         ("f(1) == 2",),
         "it is false",
     ),
+    Sample(
+        "Go",
+        'func f(x int) []int {\n    // math.Abs, fmt.Sprint\n    return []int{len(strings.Repeat("a", x)) + 1}\n}\n',
+        'import (\n    "math"\n)\nfunc f(x int) []int {\n    return []int{x - 1}\n}\n',
+        "func TestF(t *testing.T) {\n    assert := assert.New(t)\n    assert.Equal([]int{2}, f(1))\n"
+        "    assert.Equal([]int{3}, f(2))\n}\n",
+        ("assert.Equal([]int{2}, f(1))",),
+        "it is []int{0}",
+    ),
 )
 
 
@@ -100,6 +109,23 @@ def test_a_program_that_cannot_be_built_fails_all_asserts_and_says_why() -> None
     found = judge.failures("const f = (x) => {\n", "", ("f(1)", "f(2)"), _LIMITS)
     assert [each.number for each in found] == [0, 1]
     assert "SyntaxError" in found[0].instead
+
+
+def test_a_go_program_that_panics_says_so_and_the_next_assert_is_tried() -> None:
+    judge = JUDGES["Go"]
+    if judge.missing():
+        pytest.skip(f"{judge.missing()} not installed")
+    program = 'func f(x int) int {\n    if x == 0 {\n        panic("no \\"x\\"")\n    }\n    return x\n}\n'
+    found = judge.failures(program, "", ("assert.Equal(0, f(0))", "assert.Equal(1, f(1))"), _LIMITS)
+    assert found == (Failure(0, 'it panics: no "x"'),)
+
+
+def test_gos_module_of_asserts_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(judges.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(go_programs, "_SYSTEM", tmp_path)
+    monkeypatch.setenv("GOPATH", str(tmp_path / "go"))
+    with pytest.raises(ItemsError, match=r"tasks in Go need testify \(on Debian: .*\), which is not installed"):
+        read_tasks(write_lines(tmp_path / "go.jsonl", fix_task(1, task_id="Go/1")))
 
 
 def test_asserts_in_loops_are_not_taken_out() -> None:
