@@ -61,7 +61,12 @@ def capabilities(
             diagnostic=types.DiagnosticClientCapabilities() if pull else None,
             completion=types.CompletionClientCapabilities(
                 completion_item=types.ClientCompletionItemOptions(
-                    documentation_format=[types.MarkupKind.Markdown], preselect_support=True, snippet_support=True
+                    documentation_format=[types.MarkupKind.Markdown],
+                    preselect_support=True,
+                    snippet_support=True,
+                    insert_text_mode_support=types.ClientCompletionItemInsertTextModeOptions(
+                        [types.InsertTextMode.AsIs]
+                    ),
                 )
             ),
             code_action=actions,

@@ -41,7 +41,11 @@ class RawServer:
 
     def send(self, method: str, params: object = None, **more: Any) -> None:
         """Send a message; with `id`, a request."""
-        body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, **more}).encode()
+        self.reply({"jsonrpc": "2.0", "method": method, "params": params, **more})
+
+    def reply(self, message: Mapping[str, Any]) -> None:
+        """Send a whole message, an answer to the server's request say."""
+        body = json.dumps(message).encode()
         self.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 
     def receive(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What an editor can do with code actions and edits; older ones get what they know."""
+"""What an editor can do with code actions, edits and completion lists; older ones get what they know."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ class Abilities:
         applies: it can be asked to apply an edit.
         progress: it shows progress.
         refreshes: it can be told to ask for diagnostics anew.
+        markdown: it shows Markdown beside an item of its completion list.
+        as_is: it can be told not to indent an item's lines.
     """
 
     literals: bool = False
@@ -31,6 +33,8 @@ class Abilities:
     applies: bool = False
     progress: bool = False
     refreshes: bool = False
+    markdown: bool = False
+    as_is: bool = False
 
     @classmethod
     def of(cls, capabilities: types.ClientCapabilities) -> Abilities:
@@ -39,6 +43,9 @@ class Abilities:
             types.CodeActionClientCapabilities()
         )
         workspace = capabilities.workspace or types.WorkspaceClientCapabilities()
+        listed = capabilities.text_document and capabilities.text_document.completion
+        item = (listed and listed.completion_item) or types.ClientCompletionItemOptions()
+        modes = item.insert_text_mode_support
         resolve, tags = action.resolve_support, action.tag_support
         return cls(
             literals=action.code_action_literal_support is not None,
@@ -50,4 +57,6 @@ class Abilities:
             applies=bool(workspace.apply_edit),
             progress=bool(capabilities.window and capabilities.window.work_done_progress),
             refreshes=bool(workspace.diagnostics and workspace.diagnostics.refresh_support),
+            markdown=types.MarkupKind.Markdown in (item.documentation_format or ()),
+            as_is=bool(modes and types.InsertTextMode.AsIs in modes.value_set),
         )

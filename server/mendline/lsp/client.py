@@ -38,8 +38,9 @@ class Client:
         return self._server.protocol.client_capabilities
 
     def status(self, payload: dict[str, Any]) -> None:
-        """Send `mendline/status`."""
-        self._server.protocol.notify(extensions.STATUS, payload)
+        """Send `mendline/status` to an editor that shows it."""
+        if extensions.shows_status(self.capabilities):
+            self._server.protocol.notify(extensions.STATUS, payload)
 
     def warn(self, message: str) -> None:
         """Show one line to the user."""
@@ -64,7 +65,9 @@ class Client:
 
     def publish(self, uri: str, version: int | None, diagnostics: Sequence[types.Diagnostic]) -> None:
         """Send all diagnostics of a document."""
-        self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, list(diagnostics), version))
+        able = self.capabilities.text_document and self.capabilities.text_document.publish_diagnostics
+        told = version if able and able.version_support else None
+        self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, list(diagnostics), told))
 
     def progress(self, token: str, value: Any) -> None:
         """Send a `WorkDoneProgressBegin`, `…Report` or `…End`."""

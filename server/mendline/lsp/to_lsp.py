@@ -51,17 +51,22 @@ def inline_item(
 
 
 def list_items(
-    document: Document, offers: Sequence[Offer], encoding: PositionEncoding, language_id: str
+    document: Document, offers: Sequence[Offer], encoding: PositionEncoding, language_id: str, able: Abilities
 ) -> list[types.CompletionItem]:
     """Return items for a completion list. Several keep their order, where the first one's label puts them."""
-    items = [list_item(document, each.suggestion, each.id, encoding, language_id) for each in offers]
+    items = [list_item(document, each.suggestion, each.id, encoding, language_id, able) for each in offers]
     if len(items) == 1:
         return items
     return [attrs.evolve(item, sort_text=f"{items[0].label} {rank:02}") for rank, item in enumerate(items)]
 
 
-def list_item(
-    document: Document, suggestion: Suggestion, suggestion_id: str, encoding: PositionEncoding, language_id: str
+def list_item(  # noqa: PLR0917
+    document: Document,
+    suggestion: Suggestion,
+    suggestion_id: str,
+    encoding: PositionEncoding,
+    language_id: str,
+    able: Abilities,
 ) -> types.CompletionItem:
     """Return an item for a completion list.
 
@@ -75,16 +80,17 @@ def list_item(
     text = word + suggestion.text
     first_line = text.strip().splitlines()[0] if text.strip() else text
     fence = "`" * (3 + max((len(run) for run in re.findall(r"`{3,}", suggestion.text)), default=0))
+    shown = types.MarkupContent(types.MarkupKind.Markdown, f"{fence}{language_id}\n{text}\n{fence}")
     return types.CompletionItem(
         label=first_line if len(first_line) <= _LABEL_CHARACTERS else first_line[: _LABEL_CHARACTERS - 1] + "…",
         kind=types.CompletionItemKind.Text,
         detail="Mendline",
-        documentation=types.MarkupContent(types.MarkupKind.Markdown, f"{fence}{language_id}\n{text}\n{fence}"),
+        documentation=shown if able.markdown else text,
         preselect=False,
         filter_text=text.splitlines()[0] if text else text,
         insert_text_format=types.InsertTextFormat.PlainText,
         # The lines are indented already; an editor's default may be to indent them once more.
-        insert_text_mode=types.InsertTextMode.AsIs,
+        insert_text_mode=types.InsertTextMode.AsIs if able.as_is else None,
         text_edit=types.TextEdit(span(document, Range(start - len(word), suggestion.range.end), encoding), text),
         command=accept_command(suggestion_id),
     )

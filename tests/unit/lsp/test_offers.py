@@ -6,6 +6,7 @@ import pytest
 
 from mendline.features.completion import Outcome, Source, Trigger
 from mendline.lsp import to_lsp
+from mendline.lsp.abilities import Abilities
 from mendline.lsp.offers import Answer, Offer, Offers
 from mendline.text.positions import PositionEncoding
 from support.asking import asked_at, suggestion_in
@@ -91,13 +92,14 @@ def test_ids_that_are_none_are_survived(offer_id: object) -> None:
 
 
 def test_list_items_keep_the_order() -> None:
+    able, document = Abilities(), asked_at(PLACE).snapshot.document
     offers = made(Offers(), "zeta", "alpha", "zeta(2)")
-    items = to_lsp.list_items(asked_at(PLACE).snapshot.document, offers, PositionEncoding.UTF16, "python")
+    items = to_lsp.list_items(document, offers, PositionEncoding.UTF16, "python", able)
     assert [item.label for item in sorted(items, key=lambda item: item.sort_text or item.label)] == [
         "zeta",
         "alpha",
         "zeta(2)",
     ]
     assert [item.command and item.command.arguments for item in items] == [[each.id] for each in offers]
-    (alone,) = to_lsp.list_items(asked_at(PLACE).snapshot.document, offers[:1], PositionEncoding.UTF16, "python")
+    (alone,) = to_lsp.list_items(document, offers[:1], PositionEncoding.UTF16, "python", able)
     assert alone.sort_text is None

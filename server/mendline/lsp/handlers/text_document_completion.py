@@ -6,6 +6,7 @@ from lsprotocol import types
 
 from mendline.features.completion import Trigger
 from mendline.lsp import from_lsp, to_lsp
+from mendline.lsp.abilities import Abilities
 from mendline.lsp.session import Session
 from mendline.lsp.suggesting import Request
 
@@ -24,5 +25,6 @@ async def handle(session: Session, params: types.CompletionParams) -> types.Comp
         Trigger.AUTOMATIC,
     )
     offers = await session.suggest(request)
-    items = to_lsp.list_items(document, offers, encoding, snapshot.language_id)
+    able = Abilities.of(session.client.capabilities)
+    items = to_lsp.list_items(document, offers, encoding, snapshot.language_id, able)
     return types.CompletionList(is_incomplete=True, items=items)

@@ -1,0 +1,137 @@
+"""What real editors say that they can do: whole sets that pytest-lsp ships, of others the parts that Mendline reads.
+
+The latter are facts taken from the editors' sources: Helix 25 (`helix-lsp/src/client.rs`), Sublime Text's LSP 1.x
+(`plugin/core/sessions.py`), lsp-mode 8.0.0 (`lsp--client-capabilities`).
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any, Final
+
+_KINDS: Final = {"codeActionKind": {"valueSet": ["", "quickfix", "refactor", "source"]}}
+
+
+def _shipped(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((files("pytest_lsp") / "clients" / f"{name}.json").read_text())["capabilities"]
+    return found
+
+
+_HELIX: Final[dict[str, Any]] = {
+    "workspace": {
+        "configuration": True,
+        "didChangeConfiguration": {"dynamicRegistration": False},
+        "workspaceFolders": True,
+        "applyEdit": True,
+        "executeCommand": {"dynamicRegistration": False},
+        "inlayHint": {"refreshSupport": False},
+        "workspaceEdit": {"documentChanges": True, "resourceOperations": ["create", "rename", "delete"]},
+        "didChangeWatchedFiles": {"dynamicRegistration": True, "relativePatternSupport": False},
+    },
+    "textDocument": {
+        "completion": {
+            "completionItem": {
+                "snippetSupport": True,
+                "resolveSupport": {"properties": ["documentation", "detail", "additionalTextEdits"]},
+                "insertReplaceSupport": True,
+                "deprecatedSupport": True,
+                "tagSupport": {"valueSet": [1]},
+            }
+        },
+        "codeAction": {
+            "codeActionLiteralSupport": _KINDS,
+            "isPreferredSupport": True,
+            "disabledSupport": True,
+            "dataSupport": True,
+            "resolveSupport": {"properties": ["edit", "command"]},
+        },
+        "publishDiagnostics": {"versionSupport": True, "tagSupport": {"valueSet": [1, 2]}},
+    },
+    "window": {"workDoneProgress": True},
+    "general": {"positionEncodings": ["utf-8", "utf-32", "utf-16"]},
+}
+
+_SUBLIME: Final[dict[str, Any]] = {
+    "workspace": {
+        "applyEdit": True,
+        "didChangeConfiguration": {"dynamicRegistration": True},
+        "executeCommand": {},
+        "workspaceEdit": {"documentChanges": True, "failureHandling": "abort"},
+        "workspaceFolders": True,
+        "configuration": True,
+    },
+    "textDocument": {
+        "synchronization": {"dynamicRegistration": True, "didSave": True},
+        "completion": {
+            "dynamicRegistration": True,
+            "completionItem": {
+                "snippetSupport": True,
+                "documentationFormat": ["markdown", "plaintext"],
+                "resolveSupport": {"properties": ["detail", "documentation", "additionalTextEdits"]},
+                "insertTextModeSupport": {"valueSet": [2]},
+                "labelDetailsSupport": True,
+            },
+        },
+        "codeAction": {
+            "dynamicRegistration": True,
+            "codeActionLiteralSupport": _KINDS,
+            "dataSupport": True,
+            "disabledSupport": True,
+            "resolveSupport": {"properties": ["edit"]},
+        },
+        "publishDiagnostics": {"relatedInformation": True, "versionSupport": True, "dataSupport": True},
+    },
+    "window": {"showDocument": {"support": True}, "workDoneProgress": True},
+}
+
+_LSP_MODE: Final[dict[str, Any]] = {
+    "workspace": {
+        "workspaceEdit": {"documentChanges": True, "resourceOperations": ["create", "rename", "delete"]},
+        "applyEdit": True,
+        "executeCommand": {"dynamicRegistration": False},
+        "didChangeWatchedFiles": {"dynamicRegistration": True},
+        "workspaceFolders": True,
+        "configuration": True,
+    },
+    "textDocument": {
+        "synchronization": {"willSave": True, "didSave": True, "willSaveWaitUntil": True},
+        "codeAction": {
+            "dynamicRegistration": True,
+            "isPreferredSupport": True,
+            "codeActionLiteralSupport": _KINDS,
+            "resolveSupport": {"properties": ["edit", "command"]},
+            "dataSupport": True,
+        },
+        "completion": {
+            "completionItem": {
+                "snippetSupport": True,
+                "documentationFormat": ["markdown", "plaintext"],
+                "insertReplaceSupport": True,
+                "insertTextModeSupport": {"valueSet": [1, 2]},
+            },
+            "contextSupport": True,
+        },
+        "publishDiagnostics": {"relatedInformation": True, "tagSupport": {"valueSet": [1, 2]}, "versionSupport": True},
+    },
+    "window": {"workDoneProgress": True},
+}
+
+_MODEST: Final[dict[str, Any]] = {
+    "workspace": {"applyEdit": True},
+    "textDocument": {"completion": {}, "codeAction": {}, "publishDiagnostics": {}},
+}
+"""Edits can be applied, and that is all: no literal actions, no versions, no resolution, no progress."""
+
+CAPABILITIES: Final[dict[str, dict[str, Any]]] = {
+    "vscode 1.65": _shipped("visual_studio_code_v1.65.2"),
+    "neovim 0.11": _shipped("neovim_v0.11.0"),
+    "neovim 0.6": _shipped("neovim_v0.6.1"),
+    "eglot": _shipped("emacs_v29.1"),
+    "lsp-mode 8": _LSP_MODE,
+    "helix": _HELIX,
+    "sublime": _SUBLIME,
+    "modest": _MODEST,
+    "inline completion": {**_HELIX, "textDocument": {**_HELIX["textDocument"], "inlineCompletion": {}}},
+}
+"""By editor; "modest" and "inline completion" are made up."""
