@@ -11,9 +11,9 @@ import psutil
 
 def lower_priority() -> None:
     """Take the processor and the disk only when nobody else wants them, as far as the system knows such a thing."""
-    if hasattr(os, "nice"):
+    if hasattr(os, "setpriority"):
         with contextlib.suppress(OSError):
-            os.nice(19)
+            os.setpriority(os.PRIO_PROCESS, 0, 19)
     if hasattr(os, "sched_setscheduler"):
         with contextlib.suppress(OSError):
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
