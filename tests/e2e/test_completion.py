@@ -32,7 +32,7 @@ async def test_the_suggestion_is_an_item(tmp_path: Path) -> None:
         # Editors filter by what stands between the edit's start and the cursor: the edit takes the word in.
         assert item.text_edit.new_text == item.filter_text == item.label == "first + second"
         assert item.text_edit.range == types.Range(types.Position(1, 11), types.Position(1, 16))
-        assert (item.detail, item.preselect) == ("Mendline", False)
+        assert (item.detail, item.preselect) == ("Mendline", None)
         assert item.insert_text_format == types.InsertTextFormat.PlainText
         assert item.command is not None
 

@@ -77,7 +77,7 @@ class Session:
 
     def edited(self, text: str, edits: list[dict[str, Any]]) -> str:
         """A text with edits in it."""
-        for edit in sorted(edits, key=lambda each: str(each["range"]["start"]), reverse=True):
+        for edit in sorted(edits, key=lambda each: tuple(each["range"]["start"].values()), reverse=True):
             start, end = (self._offset(text, edit["range"][side]) for side in ("start", "end"))
             text = text[:start] + edit["newText"] + text[end:]
         return text
@@ -144,7 +144,7 @@ def _describes(session: Session, item: dict[str, Any]) -> None:
     if isinstance(documentation, dict):
         assert documentation["kind"] in support.get("documentationFormat", [])
     for key, needed in (("labelDetails", "labelDetailsSupport"), ("preselect", "preselectSupport")):
-        assert not item.get(key) or support.get(needed), key
+        assert item.get(key) is None or support.get(needed), key
     assert "insertTextMode" not in item or item["insertTextMode"] in support["insertTextModeSupport"]["valueSet"]
     assert not item.get("commitCharacters") or support.get("commitCharactersSupport")
 

@@ -86,7 +86,6 @@ def list_item(  # noqa: PLR0917
         kind=types.CompletionItemKind.Text,
         detail="Mendline",
         documentation=shown if able.markdown else text,
-        preselect=False,
         filter_text=text.splitlines()[0] if text else text,
         insert_text_format=types.InsertTextFormat.PlainText,
         # The lines are indented already; an editor's default may be to indent them once more.
