@@ -77,7 +77,7 @@ class Session:
 
     def edited(self, text: str, edits: list[dict[str, Any]]) -> str:
         """A text with edits in it."""
-        for edit in sorted(edits, key=lambda each: tuple(each["range"]["start"].values()), reverse=True):
+        for edit in sorted(edits, key=_start, reverse=True):
             start, end = (self._offset(text, edit["range"][side]) for side in ("start", "end"))
             text = text[:start] + edit["newText"] + text[end:]
         return text
@@ -99,6 +99,11 @@ class Session:
                 result = {"applied": True}
             self.server.reply({"jsonrpc": "2.0", "id": message["id"], "result": result})
         return True
+
+
+def _start(edit: dict[str, Any]) -> tuple[int, int]:
+    start = edit["range"]["start"]
+    return start["line"], start["character"]
 
 
 def lived(session: Session, folder: Path) -> tuple[str, str]:

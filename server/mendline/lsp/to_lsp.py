@@ -54,18 +54,19 @@ def list_items(
     document: Document, offers: Sequence[Offer], encoding: PositionEncoding, language_id: str, able: Abilities
 ) -> list[types.CompletionItem]:
     """Return items for a completion list. Several keep their order, where the first one's label puts them."""
-    items = [list_item(document, each.suggestion, each.id, encoding, language_id, able) for each in offers]
+    items = [list_item(document, each.suggestion, each.id, encoding, language_id, able=able) for each in offers]
     if len(items) == 1:
         return items
     return [attrs.evolve(item, sort_text=f"{items[0].label} {rank:02}") for rank, item in enumerate(items)]
 
 
-def list_item(  # noqa: PLR0917
+def list_item(
     document: Document,
     suggestion: Suggestion,
     suggestion_id: str,
     encoding: PositionEncoding,
     language_id: str,
+    *,
     able: Abilities,
 ) -> types.CompletionItem:
     """Return an item for a completion list.
