@@ -184,7 +184,7 @@ def test_c_g_takes_it_away_and_tab_is_then_a_tab(tmp_path: Path) -> None:
     with editing("eglot", tmp_path, "if y:\n", answers) as (editor, _):
         editor.send("x =")
         assert editor.wait(GHOST) == " 1"
-        editor.send("\x07")
+        editor.quit()
         editor.wait(GONE)
         editor.send("\t")
         editor.wait_for_text("if y:\n    x =")

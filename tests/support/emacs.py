@@ -34,6 +34,13 @@ class Emacs:
         """Type keys, as a terminal sends them."""
         os.write(self._terminal, keys.encode())
 
+    def quit(self) -> None:
+        """Press C-g as its command loop's next key.
+
+        From the terminal the key would stop whatever runs at that moment, which may be the end of an earlier `lisp`.
+        """
+        assert self.lisp("(push ?\\C-g unread-command-events)")
+
     def command(self, name: str, *answers: str) -> None:
         """Run a command by its name, and answer what it asks."""
         self.send(f"\x1bx{name}\r" + "".join(f"{each}\r" for each in answers))
