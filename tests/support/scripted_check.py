@@ -24,6 +24,7 @@ class ScriptedCheck:
     kind: Kind = Kind.LINT
     languages: frozenset[str] = frozenset()
     executes: bool = False
+    standalone: bool = True
     status: Status = Status.RAN
     hold: asyncio.Event | Gate | None = None
     subjects: list[Subject] = field(factory=list)

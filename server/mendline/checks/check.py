@@ -109,6 +109,8 @@ class Check(Protocol):
         languages: the language ids it is for; empty for all.
         executes: whether running it can execute code of the project. Such a check answers `UNTRUSTED` where the project
             isn't trusted, and never starts anything.
+        standalone: whether it has something to say of a text that is in no file, such as a document that was never
+            saved or a notebook's cell; the others look at the package, the crate or the tests that a file is part of.
     """
 
     @property
@@ -129,6 +131,11 @@ class Check(Protocol):
     @property
     def executes(self) -> bool:
         """Return whether it can execute code of the project."""
+        ...
+
+    @property
+    def standalone(self) -> bool:
+        """Return whether it can judge a text that is in no file."""
         ...
 
     async def run(self, subject: Subject, seconds: float) -> Report:

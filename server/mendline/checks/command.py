@@ -61,6 +61,7 @@ class UserCommand:
     setting: CheckCommand
     kind: Kind = Kind.BUILD
     executes: bool = True
+    standalone: bool = False
 
     @property
     def name(self) -> str:

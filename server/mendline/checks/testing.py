@@ -84,6 +84,7 @@ class ProjectTests:
     tests: Callable[[Subject], Tests] = field(repr=False)
     kind: Kind = Kind.TESTS
     executes: bool = True
+    standalone: bool = False
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Run the tests."""

@@ -14,7 +14,6 @@ from attrs import define, evolve, field, frozen
 
 from mendline.checks.check import Check, Project
 from mendline.checks.finding import Finding, Point
-from mendline.checks.unfiled import without_file
 from mendline.engine.errors import EngineError
 from mendline.engine.protocol import Engine, EngineInfo
 from mendline.features import repair as repairs
@@ -176,7 +175,7 @@ class Repairing:
     def checks(self, problem: repairs.Problem) -> Sequence[Check]:
         """Who judges the fixes of a problem."""
         checks = self._checks(problem.language, problem.project, self._settings())
-        return checks if problem.in_file else without_file(checks)
+        return checks if problem.in_file else [check for check in checks if check.standalone]
 
     def engine(self) -> Engine | None:
         """Who proposes fixes; None where there can't be one, and then what needs no model is proposed."""

@@ -22,6 +22,7 @@ class Counted:
     kind: Kind = Kind.LINT
     languages: frozenset[str] = frozenset()
     executes: bool = False
+    standalone: bool = True
     status: Status = Status.RAN
     meanwhile: Callable[[], object] = lambda: None
     runs: int = field(default=0, repr=False)

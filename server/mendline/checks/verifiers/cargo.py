@@ -34,6 +34,7 @@ class CargoCheck:
     kind: Kind = Kind.BUILD
     languages: frozenset[str] = frozenset({"rust"})
     executes: bool = True
+    standalone: bool = False
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Check the crate."""

@@ -45,6 +45,7 @@ class Compiler:
     kind: Kind = Kind.TYPES
     languages: frozenset[str] = frozenset(_TOOLS)
     executes: bool = False
+    standalone: bool = True
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Compile the file."""

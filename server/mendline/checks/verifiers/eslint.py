@@ -41,6 +41,7 @@ class ESLint:
     kind: Kind = Kind.LINT
     languages: frozenset[str] = frozenset({"javascript", "javascriptreact", "typescript", "typescriptreact"})
     executes: bool = True
+    standalone: bool = False
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Lint the file."""

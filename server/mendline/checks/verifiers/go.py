@@ -38,6 +38,7 @@ class GoBuild:
     kind: Kind = Kind.TYPES
     languages: frozenset[str] = frozenset({"go"})
     executes: bool = False
+    standalone: bool = False
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Compile the package."""
@@ -74,6 +75,7 @@ class GoVet:
     kind: Kind = Kind.LINT
     languages: frozenset[str] = frozenset({"go"})
     executes: bool = False
+    standalone: bool = False
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Vet the package."""

@@ -36,6 +36,7 @@ class Javac:
     kind: Kind = Kind.TYPES
     languages: frozenset[str] = frozenset({"java"})
     executes: bool = False
+    standalone: bool = True
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Compile the file."""

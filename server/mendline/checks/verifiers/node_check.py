@@ -37,6 +37,7 @@ class NodeCheck:
     kind: Kind = Kind.LINT
     languages: frozenset[str] = frozenset({"javascript"})
     executes: bool = False
+    standalone: bool = True
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Parse the file."""

@@ -36,6 +36,7 @@ class Pyright:
     kind: Kind = Kind.TYPES
     languages: frozenset[str] = frozenset({"python"})
     executes: bool = False
+    standalone: bool = True
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Check the types."""

@@ -48,6 +48,7 @@ class PythonCompile:
     kind: Kind = Kind.SYNTAX
     languages: frozenset[str] = frozenset({"python"})
     executes: bool = False
+    standalone: bool = True
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Compile the file."""

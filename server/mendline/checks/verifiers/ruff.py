@@ -32,6 +32,7 @@ class Ruff:
     kind: Kind = Kind.LINT
     languages: frozenset[str] = frozenset({"python"})
     executes: bool = False
+    standalone: bool = True
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Lint the file."""

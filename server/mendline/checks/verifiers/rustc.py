@@ -34,6 +34,7 @@ class Rustc:
     kind: Kind = Kind.TYPES
     languages: frozenset[str] = frozenset({"rust"})
     executes: bool = False
+    standalone: bool = True
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Compile the file."""

@@ -30,6 +30,7 @@ class ShellCheck:
     kind: Kind = Kind.LINT
     languages: frozenset[str] = frozenset({"shellscript"})
     executes: bool = False
+    standalone: bool = True
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Lint the script."""

@@ -29,6 +29,7 @@ class Syntax:
     kind: Kind = Kind.SYNTAX
     languages: frozenset[str] = frozenset()
     executes: bool = False
+    standalone: bool = True
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Parse the file in a thread; one that is cancelled goes on for its time, bounded to some seconds."""

@@ -44,6 +44,7 @@ class Tsc:
     kind: Kind = Kind.TYPES
     languages: frozenset[str] = frozenset({"typescript", "typescriptreact", *_JAVASCRIPT})
     executes: bool = False
+    standalone: bool = True
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Check the types."""

@@ -35,6 +35,7 @@ class Ty:
     kind: Kind = Kind.TYPES
     languages: frozenset[str] = frozenset({"python"})
     executes: bool = False
+    standalone: bool = True
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Check the types."""

@@ -49,6 +49,7 @@ class TypedTests:
     kind: Kind = Kind.TESTS
     languages: frozenset[str] = frozenset()
     executes: bool = False
+    standalone: bool = False
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Run the command."""

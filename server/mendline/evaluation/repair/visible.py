@@ -29,6 +29,7 @@ class VisibleTests:
     kind: Kind = Kind.TESTS
     languages: frozenset[str] = frozenset()
     executes: bool = True
+    standalone: bool = False
 
     async def run(self, subject: Subject, seconds: float) -> Report:
         """Run each assert; those that fail are findings at the function's definition."""
