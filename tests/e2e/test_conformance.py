@@ -245,6 +245,8 @@ def test_an_editor_gets_what_it_takes_and_nothing_else(name: str, tmp_path: Path
     edits = [message["params"]["edit"] for message in session.sent if message.get("method") == "workspace/applyEdit"]
     if not session.able("workspace.workspaceEdit.documentChanges"):
         assert all("documentChanges" not in each for each in edits)
+    provided = session.result["capabilities"].get("codeActionProvider")
+    assert not isinstance(provided, dict) or session.able("textDocument.codeAction.codeActionLiteralSupport")
     get_converter().structure(session.result, types.InitializeResult)
     assert (session.result["capabilities"].get("notebookDocumentSync") is None) == (
         session.able("notebookDocument") is None

@@ -23,6 +23,8 @@ from pygls.protocol import (
     lsp_method,
 )
 
+from mendline.lsp.fitting import fit
+
 logger = logging.getLogger(__name__)
 
 OWN = (
@@ -55,10 +57,9 @@ class Protocol(LanguageServerProtocol):
 
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
-        """Leave the completion fallback out for editors that show inline completions."""
+        """Answer with what the editor can take."""
         result = yield from super().lsp_initialize(params)
-        if has_inline_completion(params.capabilities):
-            result.capabilities.completion_provider = None
+        fit(result.capabilities, params.capabilities)
         return result
 
     def receive(self, body: bytes) -> None:
@@ -106,12 +107,6 @@ class Protocol(LanguageServerProtocol):
     def _fail(self, request_id: Any, error: JsonRpcException) -> None:
         known = request_id if isinstance(request_id, str | int) else None
         self._send_data(types.ResponseErrorMessage(id=known, error=error.to_response_error(), jsonrpc=self.VERSION))
-
-
-def has_inline_completion(capabilities: types.ClientCapabilities) -> bool:
-    """Tell whether an editor shows inline completions."""
-    text = capabilities.text_document
-    return text is not None and text.inline_completion is not None
 
 
 def converter() -> Converter:
