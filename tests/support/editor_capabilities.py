@@ -1,7 +1,8 @@
 """What real editors say that they can do: whole sets that pytest-lsp ships, of others the parts that Mendline reads.
 
-The latter are facts taken from the editors' sources: Helix 25 (`helix-lsp/src/client.rs`), Sublime Text's LSP 1.x
-(`plugin/core/sessions.py`), lsp-mode 8.0.0 (`lsp--client-capabilities`).
+The latter are facts taken from the editors' sources: Helix 25.7 (`helix-lsp/src/client.rs`), Sublime Text's LSP 2.13
+(`plugin/core/sessions.py`), lsp-mode 8.0.0 (`lsp--client-capabilities`), Kate 26.11
+(`addons/lspclient/lspclientserver.cpp`), Zed of 2024 (`crates/lsp/src/lsp.rs`).
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _HELIX: Final[dict[str, Any]] = {
         "executeCommand": {"dynamicRegistration": False},
         "inlayHint": {"refreshSupport": False},
         "workspaceEdit": {"documentChanges": True, "resourceOperations": ["create", "rename", "delete"]},
-        "didChangeWatchedFiles": {"dynamicRegistration": True, "relativePatternSupport": False},
+        "didChangeWatchedFiles": {"dynamicRegistration": True, "relativePatternSupport": True},
+        "diagnostic": {"refreshSupport": True},
     },
     "textDocument": {
         "completion": {
@@ -46,9 +48,10 @@ _HELIX: Final[dict[str, Any]] = {
             "dataSupport": True,
             "resolveSupport": {"properties": ["edit", "command"]},
         },
+        "diagnostic": {"dynamicRegistration": False, "relatedDocumentSupport": True},
         "publishDiagnostics": {"versionSupport": True, "tagSupport": {"valueSet": [1, 2]}},
     },
-    "window": {"workDoneProgress": True},
+    "window": {"workDoneProgress": True, "showMessage": {"messageActionItem": {"additionalPropertiesSupport": True}}},
     "general": {"positionEncodings": ["utf-8", "utf-32", "utf-16"]},
 }
 
@@ -60,6 +63,7 @@ _SUBLIME: Final[dict[str, Any]] = {
         "workspaceEdit": {"documentChanges": True, "failureHandling": "abort"},
         "workspaceFolders": True,
         "configuration": True,
+        "diagnostics": {"refreshSupport": True},
     },
     "textDocument": {
         "synchronization": {"dynamicRegistration": True, "didSave": True},
@@ -69,20 +73,30 @@ _SUBLIME: Final[dict[str, Any]] = {
                 "snippetSupport": True,
                 "documentationFormat": ["markdown", "plaintext"],
                 "resolveSupport": {"properties": ["detail", "documentation", "additionalTextEdits"]},
+                "insertReplaceSupport": True,
                 "insertTextModeSupport": {"valueSet": [2]},
                 "labelDetailsSupport": True,
             },
+            "insertTextMode": 2,
+            "completionList": {"itemDefaults": ["editRange", "insertTextFormat", "data"]},
         },
         "codeAction": {
             "dynamicRegistration": True,
             "codeActionLiteralSupport": _KINDS,
+            "isPreferredSupport": True,
             "dataSupport": True,
-            "disabledSupport": True,
             "resolveSupport": {"properties": ["edit"]},
+            "tagSupport": {"valueSet": [1]},
         },
         "publishDiagnostics": {"relatedInformation": True, "versionSupport": True, "dataSupport": True},
+        "diagnostic": {"dynamicRegistration": True, "relatedDocumentSupport": True},
     },
-    "window": {"showDocument": {"support": True}, "workDoneProgress": True},
+    "window": {
+        "showDocument": {"support": True},
+        "workDoneProgress": True,
+        "showMessage": {"messageActionItem": {"additionalPropertiesSupport": True}},
+    },
+    "general": {"positionEncodings": ["utf-16"]},
 }
 
 _LSP_MODE: Final[dict[str, Any]] = {
@@ -117,6 +131,63 @@ _LSP_MODE: Final[dict[str, Any]] = {
     "window": {"workDoneProgress": True},
 }
 
+_KATE: Final[dict[str, Any]] = {
+    "workspace": {"configuration": True, "workspaceFolders": True},
+    "textDocument": {
+        "synchronization": {"didSave": True},
+        "completion": {
+            "completionItem": {
+                "snippetSupport": True,
+                "labelDetailsSupport": True,
+                "resolveSupport": {"properties": ["additionalTextEdits", "documentation"]},
+            }
+        },
+        "codeAction": {
+            "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "refactor", "source"]}}
+        },
+        "publishDiagnostics": {"relatedInformation": True},
+        "diagnostic": {"dynamicRegistration": False, "relatedInformation": True},
+    },
+    "window": {"workDoneProgress": True, "showMessage": {"messageActionItem": {"additionalPropertiesSupport": True}}},
+}
+"""An edit has to come with its action: nothing is resolved, and nothing applied that a server asks for."""
+
+_ZED: Final[dict[str, Any]] = {
+    "workspace": {
+        "configuration": True,
+        "didChangeConfiguration": {"dynamicRegistration": True},
+        "didChangeWatchedFiles": {"dynamicRegistration": True, "relativePatternSupport": True},
+        "workspaceFolders": True,
+        "applyEdit": True,
+        "workspaceEdit": {"documentChanges": True, "resourceOperations": ["create", "rename", "delete"]},
+        "diagnostic": {"refreshSupport": True},
+    },
+    "textDocument": {
+        "synchronization": {"didSave": True},
+        "completion": {
+            "completionItem": {
+                "snippetSupport": True,
+                "resolveSupport": {"properties": ["additionalTextEdits", "command", "documentation"]},
+                "insertReplaceSupport": True,
+                "labelDetailsSupport": True,
+            },
+            "completionList": {
+                "itemDefaults": ["commitCharacters", "editRange", "insertTextMode", "insertTextFormat", "data"]
+            },
+            "contextSupport": True,
+        },
+        "codeAction": {
+            "codeActionLiteralSupport": _KINDS,
+            "dataSupport": True,
+            "resolveSupport": {"properties": ["kind", "diagnostics", "isPreferred", "disabled", "edit", "command"]},
+        },
+        "publishDiagnostics": {"relatedInformation": True},
+        "diagnostic": {"dynamicRegistration": False, "relatedDocumentSupport": True},
+    },
+    "window": {"workDoneProgress": True, "showMessage": {}},
+    "general": {"positionEncodings": ["utf-16"]},
+}
+
 _MODEST: Final[dict[str, Any]] = {
     "workspace": {"applyEdit": True},
     "textDocument": {"completion": {}, "codeAction": {}, "publishDiagnostics": {}},
@@ -131,6 +202,8 @@ CAPABILITIES: Final[dict[str, dict[str, Any]]] = {
     "lsp-mode 8": _LSP_MODE,
     "helix": _HELIX,
     "sublime": _SUBLIME,
+    "kate": _KATE,
+    "zed": _ZED,
     "modest": _MODEST,
     "inline completion": {**_HELIX, "textDocument": {**_HELIX["textDocument"], "inlineCompletion": {}}},
 }

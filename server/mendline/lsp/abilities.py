@@ -36,6 +36,11 @@ class Abilities:
     markdown: bool = False
     as_is: bool = False
 
+    @property
+    def waits(self) -> bool:
+        """Whether an action's edit can follow when the user has chosen it; else it has to come with the action."""
+        return self.applies or (self.literals and self.resolves)
+
     @classmethod
     def of(cls, capabilities: types.ClientCapabilities) -> Abilities:
         """Read them."""

@@ -86,6 +86,16 @@ class Fixing:
             self._client.warn(refused)
         return {"ok": not refused, "title": title, "verified": verified, "message": refused}
 
+    async def look(self, ticket: Ticket) -> None:
+        """Look for a fix that is then offered with its edit; where there is none, the user is told.
+
+        Raises:
+            Stale: the document has changed.
+        """
+        found = await self._one(ticket)
+        if not found.repair.found:
+            self._tell_once(ticket, repairs.why_nothing(found.repair))
+
     async def _one(self, ticket: Ticket) -> Repaired:
         return await self._working.run(
             _TITLE,

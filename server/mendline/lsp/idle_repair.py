@@ -7,9 +7,9 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from attrs import define, field
-from lsprotocol import types
 
 from mendline.features.completion import Background
+from mendline.lsp.background import log_failure
 from mendline.lsp.engine_slot import EngineSlot
 from mendline.lsp.repairing import Repairing, Stale
 from mendline.lsp.tickets import Ticket
@@ -36,20 +36,18 @@ class IdleRepair:
     _document: Document | None = field(default=None, init=False)
     _waiting: dict[Ticket, None] = field(factory=dict, init=False)
 
-    def visit(self, snapshot: Snapshot, actions: Sequence[types.CodeAction | types.Command]) -> None:
-        """Note what was offered for a document. While it stays as it is, what is under way goes on."""
+    def visit(self, snapshot: Snapshot, tickets: Sequence[Ticket]) -> None:
+        """Note what could be looked for in a document. While it stays as it is, what is under way goes on."""
         if not self._settings().repair.idle:
             return
         if self._document is not snapshot.document:
             self.stop()
             self._document = snapshot.document
-        data = (each.data for each in actions if isinstance(each, types.CodeAction) and each.data is not None)
-        tickets = [ticket for each in data if (ticket := Ticket.of(each)).finding is not None]
         # Where the user is now comes first.
         self._waiting = {**dict.fromkeys(tickets), **self._waiting}
         if self._waiting and self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._look(snapshot), name="idle repair")
-            self._task.add_done_callback(_log_failure)
+            self._task.add_done_callback(log_failure)
 
     def stop(self) -> None:
         """Let it be: the user types, or has asked for something."""
@@ -76,9 +74,3 @@ class IdleRepair:
             await self._repairing.repair(ticket, through=Background)
         except Stale:
             logger.info("an idle repair came too late")
-
-
-def _log_failure(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        logger.error("%s in an idle repair", type(error).__name__)
-        logger.debug("details", exc_info=error)

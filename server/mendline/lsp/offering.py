@@ -42,6 +42,19 @@ class _Reported:
     told: Told
 
 
+@frozen
+class Offered:
+    """What there is for a place.
+
+    Attributes:
+        actions: what the editor can show.
+        unknown: the problems there whose fixes nobody has looked for, as the text is now.
+    """
+
+    actions: tuple[Action, ...] = ()
+    unknown: tuple[Ticket, ...] = ()
+
+
 @define
 class Offering:
     """Lists code actions. Nothing here asks the model or the disk."""
@@ -54,18 +67,30 @@ class Offering:
 
     def actions(
         self, snapshot: Snapshot, params: types.CodeActionParams, encoding: PositionEncoding, able: Abilities
-    ) -> list[Action]:
-        """Return what could be offered; what was looked for already has its edit, and the evidence in its title."""
+    ) -> Offered:
+        """Return what could be offered; what was looked for already has its edit, and the evidence in its title.
+
+        To an editor that takes an edit only with its action, nothing else is offered.
+        """
         reported = self._reported(snapshot, params, encoding)
-        if not self.is_wanted(snapshot) or not (able.applies or (able.literals and able.resolves)):
-            return []
-        only = params.context.only
+        if not self.is_wanted(snapshot) or not (able.literals or able.applies):
+            return Offered()
         found: list[Action] = []
-        if _is_asked_for(QUICK_FIX, only):
-            found += [self._quick_fix(snapshot, each, encoding, able) for each in reported[:_MOST]]
-        if self._offers_all(params.context, reported):
+        unknown: list[Ticket] = []
+        if _is_asked_for(QUICK_FIX, params.context.only):
+            for each in reported[:_MOST]:
+                known = self._known(snapshot, each.told.finding)
+                ticket = Ticket(snapshot.uri, snapshot.version, each.told.finding, each.told.notes)
+                if known is None:
+                    unknown.append(ticket)
+                if known is not None and known.found and able.literals:
+                    found.append(to_lsp.fix(snapshot, known, [each.diagnostic], encoding, able))
+                elif able.waits:
+                    title = offered(each.told.finding)
+                    found.append(_chosen_later(title, QUICK_FIX, ticket, [each.diagnostic], able))
+        if able.waits and self._offers_all(params.context, reported):
             found.append(_chosen_later(_FIX_ALL_TITLE, FIX_ALL, Ticket(snapshot.uri, snapshot.version), (), able))
-        return found
+        return Offered(tuple(found), tuple(unknown))
 
     def is_wanted(self, snapshot: Snapshot) -> bool:
         """Whether fixes are wanted in a document.
@@ -105,16 +130,6 @@ class Offering:
             finding = from_lsp.finding(diagnostic, document, encoding)
             if finding.start.line <= last and first <= finding.end.line:
                 yield _Reported(diagnostic, Told(finding))
-
-    def _quick_fix(
-        self, snapshot: Snapshot, reported: _Reported, encoding: PositionEncoding, able: Abilities
-    ) -> Action:
-        finding, notes = reported.told.finding, reported.told.notes
-        known = self._known(snapshot, finding)
-        if known is None or not known.found or not able.literals:
-            ticket = Ticket(snapshot.uri, snapshot.version, finding, notes)
-            return _chosen_later(offered(finding), QUICK_FIX, ticket, [reported.diagnostic], able)
-        return to_lsp.fix(snapshot, known, [reported.diagnostic], encoding, able)
 
     def _offers_all(self, context: types.CodeActionContext, reported: Sequence[_Reported]) -> bool:
         """Whether fixing all is offered.

@@ -17,6 +17,7 @@ from mendline.lsp import extensions, from_lsp
 from mendline.lsp.abilities import Abilities
 from mendline.lsp.acceptance import Acceptance
 from mendline.lsp.asking import Asking
+from mendline.lsp.background import log_failure
 from mendline.lsp.client import NO_ANSWER, Client
 from mendline.lsp.configuration import SECTION, Configuration, watched
 from mendline.lsp.diagnosing import Diagnosing, Publisher
@@ -24,6 +25,7 @@ from mendline.lsp.downloads import Downloads
 from mendline.lsp.elsewhere import Elsewhere
 from mendline.lsp.engine_slot import EngineSlot, close
 from mendline.lsp.fixing import Fixing
+from mendline.lsp.fixing_now import FixingNow
 from mendline.lsp.idle_repair import IdleRepair
 from mendline.lsp.indexing import Indexing, watched_sources
 from mendline.lsp.offering import Offering
@@ -111,6 +113,7 @@ class Session:
         self.fixing = Fixing(
             self.repairing, self.elsewhere, Working(self.bars, self.spawn), client, lambda: self.encoding
         )
+        self.fixing_now = FixingNow(self.fixing, client, services.sleep)
         self.idle_repair = IdleRepair(self.repairing, self.engine, lambda: self.settings, services.rest)
         self._parse_ahead = ParseAhead(self.workspace)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -177,6 +180,7 @@ class Session:
     def edited(self, uri: str, changes: Sequence[types.TextDocumentContentChangeEvent]) -> None:
         """Note where the user changed a document."""
         self.idle_repair.stop()
+        self.fixing_now.stop()
         if changes and (snapshot := self.workspace.snapshot(uri)) is not None:
             self.suggesting.edited(snapshot)
             self.warming.edited(uri, from_lsp.end_of(changes[-1], snapshot.document, self.encoding))
@@ -271,9 +275,7 @@ class Session:
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("%s in the background", type(error).__name__)
-            logger.debug("details", exc_info=error)
+        log_failure(task)
 
     def _tell_status(self, payload: dict[str, Any]) -> None:
         if not self._initialized:
