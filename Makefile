@@ -13,7 +13,7 @@ TEST_TOOLS := $(if $(NODE),tests/tools/node_modules/.package-lock.json)
 NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 PIP_INSTALL := $(BIN)/python -m pip install -qq --progress-bar off --require-hashes --build-constraint $(LOCKED)/build.txt
 
-.PHONY: help demo test editors test-editors check fix unit client check-client lock bench clean
+.PHONY: help demo test editors test-editors pictures check fix unit client check-client lock bench clean
 .DEFAULT_GOAL := help
 
 help:  ## List the targets
@@ -34,6 +34,10 @@ editors:  ## Install what the tests in VS Code and Emacs need and the machine la
 test-editors: $(VENV)/.test check-client editors  ## Install editors that are missing (VS Code: 620 MB), then test in all of them
 	@$(BIN)/mendline models pull --quiet qwen2.5-coder-1.5b-instruct > /dev/null
 	@MENDLINE_EDITORS="$(EDITORS)" $(BIN)/python -m pytest tests/editors
+
+pictures: $(VENV)/.test check-client editors  ## Make the pictures of the extension's README anew
+	@MENDLINE_EDITORS="$(EDITORS)" MENDLINE_PICTURES="$(CURDIR)/$(CLIENT)/media/pictures" \
+	  $(BIN)/python -m pytest -q tests/editors/test_vscode.py -k pictures
 
 check: $(VENV)/.test check-client  ## Format, lint, types, import rules, generated documents
 	@$(BIN)/ruff format --check --quiet . || { echo 'Run `make fix`.'; exit 1; }

@@ -14,7 +14,7 @@ const TOLD: Explanation = {
     { name: 'prefix', path: '', characters: 24, tokens: 9 },
   ],
   raw: ' a + b\nx',
-  candidates: [{ text: ' a + b', confidence: 0.914, parsed: true, checks: ['names exist'], finish: null }],
+  candidates: [{ text: ' a + b', confidence: 0.914, parsed: true, checks: ['parses', 'names exist'], finish: null }],
   steps: [
     { name: 'rest_of_line', before: 8, after: 6, detail: '' },
     { name: 'stub', before: 6, after: 6, detail: '' },

@@ -13,7 +13,8 @@ const READY: ServerStatus = {
 };
 
 const CASES: [string, ServerStatus | Absence, string, string, string, string][] = [
-  ['ready', READY, '', 'Mendline: ready', 'small · Ready', 'information'],
+  ['ready', READY, '', 'Mendline: ready', 'small', 'information'],
+  ['busy', { ...READY, state: 'busy', message: 'At work' }, '', 'Mendline: busy', 'small · At work', 'information'],
   ['loading', { ...READY, state: 'loading', percent: 40 }, '', 'Mendline: loading 40 %', 'small · Ready', 'information'],
   ['missing', { ...READY, state: 'missing-model', kind: 'Warning' }, '', 'Mendline: model missing', 'small · Ready', 'warning'],
   ['failed', { ...READY, state: 'failed', kind: 'Error', model: '' }, '', 'Mendline: failed', 'Ready', 'error'],

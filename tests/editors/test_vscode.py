@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[2]
 SCENARIOS = Path(__file__).parent / "vscode"
 TOOLS = Path(os.environ.get("MENDLINE_EDITORS") or platformdirs.user_cache_path("mendline-editors"))
 NODE = TOOLS / "node" / "node_modules" / "node" / "bin" / "node"
+# They wait for half a minute, and what they show is tested by the others: only made where they are wanted.
+PICTURES = ["pictures"] if "MENDLINE_PICTURES" in os.environ else []
 HERE = any(TOOLS.glob("installed-*")) and NODE.exists() and shutil.which("npm") is not None
 
 pytestmark = [
@@ -59,7 +61,7 @@ def _started_in(folder: str) -> list[int]:
 
 @pytest.mark.parametrize(
     "name",
-    ["scripted", "notebook", "places", pytest.param("real", marks=pytest.mark.model)],
+    ["scripted", "notebook", "places", *PICTURES, pytest.param("real", marks=pytest.mark.model)],
 )
 def test_scenarios(name: str, home: Path) -> None:
     if name == "real":

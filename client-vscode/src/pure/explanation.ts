@@ -69,7 +69,7 @@ function candidates({ candidates: all }: Explanation, languageId: string): strin
     const facts = [
       each.confidence === null ? 'confidence unknown' : `confidence ${(100 * each.confidence).toFixed(0)} %`,
       each.parsed === null ? 'not parsed' : each.parsed ? 'parsed with your file' : 'does not parse',
-      ...each.checks,
+      ...each.checks.filter((check) => !each.parsed || check !== 'parses'),
     ];
     return [`## Suggestion ${index + 1}`, facts.join(' · '), fenced(each.text, languageId)];
   });

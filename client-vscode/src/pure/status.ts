@@ -30,7 +30,8 @@ const ABSENCES: Record<Absence, Face> = {
 /** Return what to show. `silenced` is why there are no suggestions in the document at hand; empty where there are. */
 export function face(status: ServerStatus | Absence, silenced = ''): Face {
   if (typeof status === 'string') return ABSENCES[status];
-  const detail = [status.model, status.message].filter(Boolean).join(' · ');
+  const message = status.message.toLowerCase() === status.state ? '' : status.message;
+  const detail = [status.model, message].filter(Boolean).join(' · ');
   if (silenced && ['off', 'ready', 'busy'].includes(status.state)) {
     return { text: 'Mendline: off', detail: silenced, severity: 'information', busy: false };
   }

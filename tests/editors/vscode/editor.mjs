@@ -243,7 +243,7 @@ export class Editor {
   /** Wait until a page in one of the editor's own frames has `part` in it; return its text. */
   async pageWith(part) {
     return this.until(`a page says ${part}`, async () => {
-      const texts = this.page.frames().slice(1).map((frame) => frame.evaluate('document.body.innerText').catch(() => ''));
+      const texts = this.page.frames().slice(1).map((frame) => drawn(frame).catch(() => ''));
       return (await Promise.all(texts)).find((text) => text.includes(part));
     });
   }
@@ -259,10 +259,10 @@ export class Editor {
     return this.processes().filter((id) => read(`/proc/${id}/cmdline`).includes('mendline\0serve'));
   }
 
-  /** Keep a picture of the screen. */
-  async shot(name) {
-    mkdirSync(SHOTS, { recursive: true });
-    await this.page.screenshot({ path: join(SHOTS, `${name}.png`) });
+  /** Keep a picture of the screen, or of a part of it. */
+  async shot(name, { folder = SHOTS, clip = undefined } = {}) {
+    mkdirSync(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, `${name}.png`), clip });
   }
 }
 
@@ -286,6 +286,13 @@ function browserPath() {
 function write(path, text, mode = 0o644) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text, { mode });
+}
+
+/** Return the text of a frame; an empty one while it is loaded behind the frame that is seen. */
+async function drawn(frame) {
+  const element = await frame.frameElement();
+  if ((await element.getAttribute('id')) !== 'active-frame' || !(await element.isVisible())) return '';
+  return frame.evaluate('new Promise((then) => requestAnimationFrame(() => then(document.body.innerText)))');
 }
 
 /** Whether something was done in the time it had. */
