@@ -22,6 +22,9 @@ class Abilities:
         refreshes: it can be told to ask for diagnostics anew.
         markdown: it shows Markdown beside an item of its completion list.
         as_is: it can be told not to indent an item's lines.
+        indents: it can't be told that, and indents all but an item's first line as the line is that it is inserted in.
+        adjusts: it can be told that it does.
+        snippets: it takes an item's text as a snippet.
     """
 
     literals: bool = False
@@ -35,6 +38,9 @@ class Abilities:
     refreshes: bool = False
     markdown: bool = False
     as_is: bool = False
+    indents: bool = False
+    adjusts: bool = False
+    snippets: bool = False
 
     @property
     def waits(self) -> bool:
@@ -48,9 +54,12 @@ class Abilities:
             types.CodeActionClientCapabilities()
         )
         workspace = capabilities.workspace or types.WorkspaceClientCapabilities()
-        listed = capabilities.text_document and capabilities.text_document.completion
-        item = (listed and listed.completion_item) or types.ClientCompletionItemOptions()
-        modes = item.insert_text_mode_support
+        listed = (capabilities.text_document and capabilities.text_document.completion) or (
+            types.CompletionClientCapabilities()
+        )
+        item = listed.completion_item or types.ClientCompletionItemOptions()
+        modes = item.insert_text_mode_support.value_set if item.insert_text_mode_support else ()
+        as_is, adjusts = types.InsertTextMode.AsIs in modes, types.InsertTextMode.AdjustIndentation in modes
         resolve, tags = action.resolve_support, action.tag_support
         return cls(
             literals=action.code_action_literal_support is not None,
@@ -63,5 +72,8 @@ class Abilities:
             progress=bool(capabilities.window and capabilities.window.work_done_progress),
             refreshes=bool(workspace.diagnostics and workspace.diagnostics.refresh_support),
             markdown=types.MarkupKind.Markdown in (item.documentation_format or ()),
-            as_is=bool(modes and types.InsertTextMode.AsIs in modes.value_set),
+            as_is=as_is,
+            indents=not as_is and (adjusts or listed.insert_text_mode == types.InsertTextMode.AdjustIndentation),
+            adjusts=adjusts,
+            snippets=bool(item.snippet_support),
         )

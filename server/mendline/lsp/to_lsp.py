@@ -14,6 +14,7 @@ from mendline.features import repair as repairs
 from mendline.features.completion import Outcome, Suggestion
 from mendline.lsp.abilities import Abilities
 from mendline.lsp.extensions import DID_ACCEPT_COMMAND
+from mendline.lsp.indentation import as_snippet, without_base
 from mendline.lsp.offers import Offer
 from mendline.syntax.problems import Problem
 from mendline.telemetry.acceptance import Days, Figures
@@ -53,9 +54,13 @@ def inline_item(
 def list_items(
     document: Document, offers: Sequence[Offer], encoding: PositionEncoding, language_id: str, able: Abilities
 ) -> list[types.CompletionItem]:
-    """Return items for a completion list. Several keep their order, where the first one's label puts them."""
-    items = [list_item(document, each.suggestion, each.id, encoding, language_id, able=able) for each in offers]
-    if len(items) == 1:
+    """Return items for a completion list. Several keep their order, where the first one's label puts them.
+
+    Without those that an editor would indent in another way than they are meant.
+    """
+    made = (list_item(document, each.suggestion, each.id, encoding, language_id, able=able) for each in offers)
+    items = [item for item in made if item is not None]
+    if len(items) <= 1:
         return items
     return [attrs.evolve(item, sort_text=f"{items[0].label} {rank:02}") for rank, item in enumerate(items)]
 
@@ -68,8 +73,8 @@ def list_item(
     language_id: str,
     *,
     able: Abilities,
-) -> types.CompletionItem:
-    """Return an item for a completion list.
+) -> types.CompletionItem | None:
+    """Return an item for a completion list, None where the editor can't insert the text as it is meant.
 
     Its edit begins at the start of the word before the cursor, and its filter text with that word: editors drop items
     that don't begin with what was typed.
@@ -81,6 +86,10 @@ def list_item(
     text = word + suggestion.text
     first_line = text.strip().splitlines()[0] if text.strip() else text
     fence = "`" * (3 + max((len(run) for run in re.findall(r"`{3,}", suggestion.text)), default=0))
+    inserted = _inserted(text, line, able)
+    if inserted is None:
+        return None
+    new_text, text_format, mode = inserted
     shown = types.MarkupContent(types.MarkupKind.Markdown, f"{fence}{language_id}\n{text}\n{fence}")
     return types.CompletionItem(
         label=first_line if len(first_line) <= _LABEL_CHARACTERS else first_line[: _LABEL_CHARACTERS - 1] + "…",
@@ -88,12 +97,30 @@ def list_item(
         detail="Mendline",
         documentation=shown if able.markdown else text,
         filter_text=text.splitlines()[0] if text else text,
-        insert_text_format=types.InsertTextFormat.PlainText,
-        # The lines are indented already; an editor's default may be to indent them once more.
-        insert_text_mode=types.InsertTextMode.AsIs if able.as_is else None,
-        text_edit=types.TextEdit(span(document, Range(start - len(word), suggestion.range.end), encoding), text),
+        insert_text_format=text_format,
+        insert_text_mode=mode,
+        text_edit=types.TextEdit(span(document, Range(start - len(word), suggestion.range.end), encoding), new_text),
         command=accept_command(suggestion_id),
     )
+
+
+def _inserted(
+    text: str, before: str, able: Abilities
+) -> tuple[str, types.InsertTextFormat, types.InsertTextMode | None] | None:
+    """Return what an editor is to insert, so that the text stands there, and how; None where it can't be had."""
+    plain = types.InsertTextFormat.PlainText
+    if not able.indents:
+        # The lines are indented already; an editor's default may be to indent them once more.
+        return text, plain, types.InsertTextMode.AsIs if able.as_is else None
+    mode = types.InsertTextMode.AdjustIndentation if able.adjusts else None
+    relative = without_base(text, before)
+    if relative is None:
+        return None
+    if not able.snippets or len(relative.splitlines()) == 1:
+        return relative, plain, mode
+    # Sublime Text inserts plain text as if it were typed: each line is indented like the one above it, and then by what
+    # stands in the text. Only a snippet's lines are all indented like the first one.
+    return as_snippet(relative), types.InsertTextFormat.Snippet, mode
 
 
 def diagnostic(document: Document, problem: Problem, encoding: PositionEncoding) -> types.Diagnostic:

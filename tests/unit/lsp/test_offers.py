@@ -103,3 +103,10 @@ def test_list_items_keep_the_order() -> None:
     assert [item.command and item.command.arguments for item in items] == [[each.id] for each in offers]
     (alone,) = to_lsp.list_items(document, offers[:1], PositionEncoding.UTF16, "python", able)
     assert alone.sort_text is None
+
+
+def test_an_editor_that_indents_gets_no_item_with_less_indentation_than_it_puts() -> None:
+    able, document = Abilities(indents=True), asked_at("def f():\n    x = fˇ\n").snapshot.document
+    offers = made(Offers(), "first", "first\n    y = 1", "first\ny = 1", drawn="def f():\n    x = fˇ\n")
+    items = to_lsp.list_items(document, offers, PositionEncoding.UTF16, "python", able)
+    assert [getattr(each.text_edit, "new_text", None) for each in items] == ["ffirst", "ffirst\ny = 1"]
