@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,13 @@ class Session:
     applied: list[dict[str, Any]] = field(factory=list)
     _last: int = 0
 
+    def begin(self, folder: Path) -> None:
+        """Do what comes first."""
+        first = {"processId": None, "rootUri": folder.as_uri(), "capabilities": self.can}
+        options = {"completion": {"debounceMs": 0}}
+        self.result = self.ask("initialize", {**first, "initializationOptions": options})
+        self.server.send("initialized", {})
+
     def ask(self, method: str, params: object) -> Any:
         """Send a request, answer what the server asks meanwhile, and return the result."""
         self._last += 1
@@ -50,13 +58,14 @@ class Session:
         """Wait until the server has published a document's diagnostics, and return them."""
 
         def is_it(message: dict[str, Any]) -> bool:
-            about = message.get("params") or {}
-            return message.get("method") == "textDocument/publishDiagnostics" and about["uri"] == uri
+            return message.get("method") == "textDocument/publishDiagnostics" and message["params"]["uri"] == uri
 
-        found = [each for each in self.sent if is_it(each)]
-        message = found[-1] if found else self.server.receive(lambda each: self._takes(each) and is_it(each))
-        params: dict[str, Any] = message["params"]
+        params: dict[str, Any] = self._sent(is_it)["params"]
         return params
+
+    def told(self, *methods: str) -> dict[str, Any]:
+        """Wait until the server has sent a message of one of these methods, and return it."""
+        return self._sent(lambda message: message.get("method") in methods)
 
     def able(self, path: str) -> Any:
         """What stands at a path of the capabilities; None where nothing does."""
@@ -88,6 +97,10 @@ class Session:
         before = lines[position["line"]].encode(name)[: position["character"] * size].decode(name)
         return sum(len(line) + 1 for line in lines[: position["line"]]) + len(before)
 
+    def _sent(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        found = [each for each in self.sent if wanted(each)]
+        return found[-1] if found else self.server.receive(lambda each: self._takes(each) and wanted(each))
+
     def _takes(self, message: dict[str, Any]) -> bool:
         self.sent.append(message)
         if "method" in message and "id" in message:
@@ -108,9 +121,7 @@ def _start(edit: dict[str, Any]) -> tuple[int, int]:
 
 def lived(session: Session, folder: Path) -> tuple[str, str]:
     """A session: two documents, a suggestion, diagnostics, a fix. Returns both documents as they are afterwards."""
-    first = {"processId": None, "rootUri": folder.as_uri(), "capabilities": session.can}
-    session.result = session.ask("initialize", {**first, "initializationOptions": {"completion": {"debounceMs": 0}}})
-    session.server.send("initialized", {})
+    session.begin(folder)
     sound, broken = ((folder / name).as_uri() for name in ("sound.py", "broken.py"))
     session.server.open(sound, SOUND)
     suggested = session.edited(SOUND, [_suggestion(session, sound)])
@@ -213,7 +224,7 @@ NEEDED = {
     "$/progress": "window.workDoneProgress",
     "window/showDocument": "window.showDocument.support",
     "textDocument/publishDiagnostics": "textDocument.publishDiagnostics",
-    "window/showMessageRequest": "",
+    "window/showMessageRequest": "window.showMessage",
     "window/showMessage": "",
     "window/logMessage": "",
     "mendline/status": "experimental.mendline.status",
@@ -251,3 +262,22 @@ def test_an_editor_gets_what_it_takes_and_nothing_else(name: str, tmp_path: Path
     assert (session.result["capabilities"].get("notebookDocumentSync") is None) == (
         session.able("notebookDocument") is None
     )
+
+
+@pytest.mark.parametrize("name", ["neovim 0.11", "zed", "eglot", "modest"])
+def test_a_missing_model_is_a_question_where_questions_are_declared(name: str, tmp_path: Path) -> None:
+    missing = {"error": "ModelMissing", "message": "fetch it", "model": "absent"}
+    with raw_server(server_environment(tmp_path, {"default": missing})) as server:
+        session = Session(server, CAPABILITIES[name])
+        session.begin(tmp_path)
+        uri = (tmp_path / "a.py").as_uri()
+        server.open(uri, "x = ")
+        place = {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 4}}
+        session.ask("textDocument/completion", {**place, "context": {"triggerKind": 1}})
+        told = session.told("window/showMessage", "window/showMessageRequest")
+    if session.able("window.showMessage") is None:
+        assert told["method"] == "window/showMessage"
+        assert "`mendline models pull absent`" in told["params"]["message"]
+    else:
+        assert told["method"] == "window/showMessageRequest"
+        assert [each["title"] for each in told["params"]["actions"]] == ["Download", "Not now"]

@@ -78,7 +78,9 @@ def capabilities(
             apply_edit=True,
             workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=versioned),
         ),
-        window=types.WindowClientCapabilities(work_done_progress=progress),
+        window=types.WindowClientCapabilities(
+            work_done_progress=progress, show_message=types.ShowMessageRequestClientCapabilities()
+        ),
         general=types.GeneralClientCapabilities(
             position_encodings=None if encodings is None else [types.PositionEncodingKind(each) for each in encodings]
         ),

@@ -73,12 +73,23 @@ class Client:
         """Send a `WorkDoneProgressBegin`, `…Report` or `…End`."""
         self._server.protocol.notify(types.PROGRESS, types.ProgressParams(token, value))
 
-    async def ask(self, message: str, *actions: str) -> str | None:
-        """Show a question with buttons; return the one the user chose, None for none."""
-        items = [types.MessageActionItem(action) for action in actions]
-        params = types.ShowMessageRequestParams(types.MessageType.Info, message, items)
-        chosen = await self._answer(self._server.protocol.send_request("window/showMessageRequest", params), None)
-        return getattr(chosen, "title", None)
+    async def ask(self, message: str, *actions: str, otherwise: str) -> str | None:
+        """Show a question with buttons; return the one the user chose, None for none.
+
+        Args:
+            message: the question.
+            actions: what the buttons say.
+            otherwise: what an editor shows that has no such questions.
+        """
+        if self.capabilities.window is not None and self.capabilities.window.show_message is not None:
+            items = [types.MessageActionItem(action) for action in actions]
+            params = types.ShowMessageRequestParams(types.MessageType.Info, message, items)
+            asked = self._server.protocol.send_request(types.WINDOW_SHOW_MESSAGE_REQUEST, params)
+            chosen = await self._answer(asked, None, failed=NO_ANSWER)
+            if chosen is not NO_ANSWER:
+                return getattr(chosen, "title", None)
+        self.inform(otherwise)
+        return None
 
     async def configuration(self, section: str) -> object:
         """Ask for settings; None when the editor has none, `NO_ANSWER` when it does not say."""

@@ -43,7 +43,8 @@ Commands of `workspace/executeCommand`:
                                         message}
 
 An editor that shows `mendline/status` says so in its capabilities: {"experimental": {"mendline": {"status": true}}}.
-One that doesn't is asked once, with a message, whether a missing model shall be fetched.
+One that doesn't is asked once, with a message, whether a missing model shall be fetched; one that declares no
+`window.showMessage` either is told once how to fetch it.
 """
 
 from __future__ import annotations

@@ -288,8 +288,9 @@ class Session:
             self.spawn(self._offer_download(payload["model"]))
 
     async def _offer_download(self, model: str) -> None:
-        question = f"Mendline needs the model {model}, which is not on this machine. Download it?"
-        if await self.client.ask(question, _DOWNLOAD, _NOT_NOW) == _DOWNLOAD:
+        needed = f"Mendline needs the model {model}, which is not on this machine."
+        command = f"{needed} `mendline models pull {model}` downloads it."
+        if await self.client.ask(f"{needed} Download it?", _DOWNLOAD, _NOT_NOW, otherwise=command) == _DOWNLOAD:
             await self.download(model)
 
 
