@@ -10,7 +10,8 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcRequestCancelled
 
-from support.editor import Editor, editing, records, until, within
+from support.editor import Editor, editing, records, server_environment, until, within
+from support.raw_server import raw_server
 
 
 async def test_a_cancelled_request_ends_at_once_and_so_does_the_engine(tmp_path: Path) -> None:
@@ -40,3 +41,14 @@ async def test_a_cancelled_request_ends_at_once_and_so_does_the_engine(tmp_path:
 async def test_cancelling_what_is_not_there_is_survived(editor: Editor) -> None:
     editor.client.cancel_request(types.CancelParams(123456))
     assert await editor.inline(editor.open("c.py", "return"), 0, 6)
+
+
+def test_cancelling_what_was_answered_already_leaves_nothing_in_the_log(tmp_path: Path) -> None:
+    with raw_server(server_environment(tmp_path)) as server:
+        server.start()
+        server.request("answered", "mendline/status")
+        server.send("$/cancelRequest", {"id": "answered"})
+        server.request("last", "shutdown")
+        server.send("exit")
+        assert server.ended() == 0
+        assert b"ancel" not in server.errors

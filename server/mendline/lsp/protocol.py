@@ -83,6 +83,11 @@ class Protocol(LanguageServerProtocol):
             if is_request:
                 self._fail(request_id, error)
 
+    def _handle_cancel_notification(self, msg_id: int | str) -> None:
+        # An editor can't know that the answer is on its way already. pygls warns of that in everybody's log.
+        if msg_id in self._request_futures:
+            super()._handle_cancel_notification(msg_id)
+
     def _check(self, message: dict[str, Any], *, is_request: bool) -> None:
         method = message.get("method")
         if message.get("jsonrpc") != self.VERSION:
