@@ -3,123 +3,24 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import define, field
 from lsprotocol import types
 from lsprotocol.converters import get_converter
 
 from support.editor import server_environment
 from support.editor_capabilities import CAPABILITIES
-from support.raw_server import RawServer, raw_server
+from support.exact_editor import ExactEditor
+from support.raw_server import raw_server
 
 BROKEN = "x = '🎉é𝒳'; y = (1 + 2\nz = 3\n"
 SOUND = "def add(a, b):\n    t = '🎉𝒳'; return"
 ANSWERS = [{"prefix_ends_with": "return", "middle": " a + b"}]
-_UNITS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 
 
-@define
-class Session:
-    """An editor that can do what it says and no more, and all that the server has sent to it.
-
-    Attributes:
-        sent: what the server has sent, in order.
-        applied: the edits it has asked for.
-    """
-
-    server: RawServer
-    can: dict[str, Any]
-    result: dict[str, Any] = field(factory=dict)
-    sent: list[dict[str, Any]] = field(factory=list)
-    applied: list[dict[str, Any]] = field(factory=list)
-    _last: int = 0
-
-    def begin(self, folder: Path) -> None:
-        """Do what comes first."""
-        first = {"processId": None, "rootUri": folder.as_uri(), "capabilities": self.can}
-        options = {"completion": {"debounceMs": 0}}
-        self.result = self.ask("initialize", {**first, "initializationOptions": options})
-        self.server.send("initialized", {})
-
-    def ask(self, method: str, params: object) -> Any:
-        """Send a request, answer what the server asks meanwhile, and return the result."""
-        self._last += 1
-        number = self._last
-        self.server.send(method, params, id=number)
-        answer = self.server.receive(lambda each: self._takes(each) and "method" not in each and each["id"] == number)
-        assert "result" in answer, answer
-        return answer["result"]
-
-    def published(self, uri: str) -> dict[str, Any]:
-        """Wait until the server has published a document's diagnostics, and return them."""
-
-        def is_it(message: dict[str, Any]) -> bool:
-            return message.get("method") == "textDocument/publishDiagnostics" and message["params"]["uri"] == uri
-
-        params: dict[str, Any] = self._sent(is_it)["params"]
-        return params
-
-    def told(self, *methods: str) -> dict[str, Any]:
-        """Wait until the server has sent a message of one of these methods, and return it."""
-        return self._sent(lambda message: message.get("method") in methods)
-
-    def able(self, path: str) -> Any:
-        """What stands at a path of the capabilities; None where nothing does."""
-        found: Any = self.can
-        for part in path.split("."):
-            found = found.get(part) if isinstance(found, dict) else None
-        return found
-
-    @property
-    def encoding(self) -> str:
-        """How positions are counted."""
-        return str(self.result["capabilities"].get("positionEncoding", "utf-16"))
-
-    def units(self, text: str) -> int:
-        """How long a text is as the server counts."""
-        name, size = _UNITS[self.encoding]
-        return len(text.encode(name)) // size
-
-    def edited(self, text: str, edits: list[dict[str, Any]]) -> str:
-        """A text with edits in it."""
-        for edit in sorted(edits, key=_start, reverse=True):
-            start, end = (self._offset(text, edit["range"][side]) for side in ("start", "end"))
-            text = text[:start] + edit["newText"] + text[end:]
-        return text
-
-    def _offset(self, text: str, position: dict[str, int]) -> int:
-        lines = text.split("\n")
-        name, size = _UNITS[self.encoding]
-        before = lines[position["line"]].encode(name)[: position["character"] * size].decode(name)
-        return sum(len(line) + 1 for line in lines[: position["line"]]) + len(before)
-
-    def _sent(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        found = [each for each in self.sent if wanted(each)]
-        return found[-1] if found else self.server.receive(lambda each: self._takes(each) and wanted(each))
-
-    def _takes(self, message: dict[str, Any]) -> bool:
-        self.sent.append(message)
-        if "method" in message and "id" in message:
-            result: Any = None
-            if message["method"] == "workspace/configuration":
-                result = [None for _ in message["params"]["items"]]
-            elif message["method"] == "workspace/applyEdit":
-                self.applied.append(message["params"]["edit"])
-                result = {"applied": True}
-            self.server.reply({"jsonrpc": "2.0", "id": message["id"], "result": result})
-        return True
-
-
-def _start(edit: dict[str, Any]) -> tuple[int, int]:
-    start = edit["range"]["start"]
-    return start["line"], start["character"]
-
-
-def lived(session: Session, folder: Path) -> tuple[str, str]:
+def lived(session: ExactEditor, folder: Path) -> tuple[str, str]:
     """A session: two documents, a suggestion, diagnostics, a fix. Returns both documents as they are afterwards."""
     session.begin(folder)
     sound, broken = ((folder / name).as_uri() for name in ("sound.py", "broken.py"))
@@ -135,7 +36,7 @@ def lived(session: Session, folder: Path) -> tuple[str, str]:
     return suggested, mended
 
 
-def _suggestion(session: Session, uri: str) -> dict[str, Any]:
+def _suggestion(session: ExactEditor, uri: str) -> dict[str, Any]:
     line = SOUND.split("\n")[1]
     place = {"textDocument": {"uri": uri}, "position": {"line": 1, "character": session.units(line)}}
     if session.able("textDocument.inlineCompletion") is not None:
@@ -154,7 +55,7 @@ def _suggestion(session: Session, uri: str) -> dict[str, Any]:
     return edit
 
 
-def _describes(session: Session, item: dict[str, Any]) -> None:
+def _describes(session: ExactEditor, item: dict[str, Any]) -> None:
     support = session.able("textDocument.completion.completionItem") or {}
     documentation = item.get("documentation")
     if isinstance(documentation, dict):
@@ -165,7 +66,7 @@ def _describes(session: Session, item: dict[str, Any]) -> None:
     assert not item.get("commitCharacters") or support.get("commitCharactersSupport")
 
 
-def _diagnostics(session: Session, uri: str) -> list[dict[str, Any]]:
+def _diagnostics(session: ExactEditor, uri: str) -> list[dict[str, Any]]:
     if session.able("textDocument.diagnostic") is not None:
         found = session.ask("textDocument/diagnostic", {"textDocument": {"uri": uri}})["items"]
     else:
@@ -181,7 +82,7 @@ def _diagnostics(session: Session, uri: str) -> list[dict[str, Any]]:
     return list(found)
 
 
-def _fix(session: Session, actions: list[dict[str, Any]]) -> dict[str, Any]:
+def _fix(session: ExactEditor, actions: list[dict[str, Any]]) -> dict[str, Any]:
     """The workspace edit of the first fix, had in the way that the editor knows."""
     support = session.able("textDocument.codeAction") or {}
     for each in actions:
@@ -201,7 +102,7 @@ def _fix(session: Session, actions: list[dict[str, Any]]) -> dict[str, Any]:
     return action["edit"] if "edit" in action else _commanded(session, action["command"])
 
 
-def _commanded(session: Session, command: dict[str, Any]) -> dict[str, Any]:
+def _commanded(session: ExactEditor, command: dict[str, Any]) -> dict[str, Any]:
     assert command["command"] in session.result["capabilities"]["executeCommandProvider"]["commands"]
     session.ask("workspace/executeCommand", {"command": command["command"], "arguments": command["arguments"]})
     (edit,) = session.applied
@@ -213,11 +114,14 @@ def _edits(edit: dict[str, Any], uri: str) -> list[dict[str, Any]]:
     return list(edit["changes"][uri] if "changes" in edit else edit["documentChanges"][0]["edits"])
 
 
+REFRESHES = "workspace.diagnostics.refreshSupport workspace.diagnostic.refreshSupport"
+"""Both spellings: some editors have the second one, and mean the first."""
+
 NEEDED = {
     "client/registerCapability": "",
     "workspace/configuration": "workspace.configuration",
     "workspace/applyEdit": "workspace.applyEdit",
-    "workspace/diagnostic/refresh": "workspace.diagnostics.refreshSupport",
+    "workspace/diagnostic/refresh": REFRESHES,
     "workspace/inlineCompletion/refresh": "workspace.inlineCompletion.refreshSupport",
     "workspace/workspaceFolders": "workspace.workspaceFolders",
     "window/workDoneProgress/create": "window.workDoneProgress",
@@ -229,7 +133,7 @@ NEEDED = {
     "window/logMessage": "",
     "mendline/status": "experimental.mendline.status",
 }
-"""What the server may send, and what an editor has to have said for it."""
+"""What the server may send, and what an editor has to have said for it, one or the other."""
 
 REGISTERED = {
     "workspace/didChangeConfiguration": "workspace.didChangeConfiguration.dynamicRegistration",
@@ -241,7 +145,7 @@ REGISTERED = {
 @pytest.mark.parametrize("name", CAPABILITIES)
 def test_an_editor_gets_what_it_takes_and_nothing_else(name: str, tmp_path: Path) -> None:
     with raw_server(server_environment(tmp_path, ANSWERS)) as server:
-        session = Session(server, CAPABILITIES[name])
+        session = ExactEditor(server, CAPABILITIES[name])
         suggested, mended = lived(session, tmp_path)
     # Positions were counted as the server said.
     assert suggested == SOUND + " a + b"
@@ -249,7 +153,7 @@ def test_an_editor_gets_what_it_takes_and_nothing_else(name: str, tmp_path: Path
     assert session.encoding in (session.able("general.positionEncodings") or ["utf-16"])
     for message in (each for each in session.sent if "method" in each):
         needed = NEEDED[message["method"]]
-        assert not needed or session.able(needed) not in (None, False), message
+        assert not needed or session.has(needed), message
         if message["method"] == "client/registerCapability":
             for each in message["params"]["registrations"]:
                 assert session.able(REGISTERED[each["method"]]), each
@@ -268,7 +172,7 @@ def test_an_editor_gets_what_it_takes_and_nothing_else(name: str, tmp_path: Path
 def test_a_missing_model_is_a_question_where_questions_are_declared(name: str, tmp_path: Path) -> None:
     missing = {"error": "ModelMissing", "message": "fetch it", "model": "absent"}
     with raw_server(server_environment(tmp_path, {"default": missing})) as server:
-        session = Session(server, CAPABILITIES[name])
+        session = ExactEditor(server, CAPABILITIES[name])
         session.begin(tmp_path)
         uri = (tmp_path / "a.py").as_uri()
         server.open(uri, "x = ")
@@ -281,3 +185,19 @@ def test_a_missing_model_is_a_question_where_questions_are_declared(name: str, t
     else:
         assert told["method"] == "window/showMessageRequest"
         assert [each["title"] for each in told["params"]["actions"]] == ["Download", "Not now"]
+
+
+@pytest.mark.parametrize("name", ["helix", "zed", "sublime", "kate"])
+def test_diagnostics_that_another_source_reports_are_asked_for_anew(name: str, tmp_path: Path) -> None:
+    uri = (tmp_path / "broken.py").as_uri()
+    with raw_server(server_environment(tmp_path)) as server:
+        session = ExactEditor(server, CAPABILITIES[name])
+        session.begin(tmp_path)
+        server.open(uri, BROKEN)
+        (own,) = _diagnostics(session, uri)
+        theirs = {**own, "source": "another", "message": "never closed"}
+        context = {"textDocument": {"uri": uri}, "range": own["range"], "context": {"diagnostics": [theirs]}}
+        session.ask("textDocument/codeAction", {**context, "context": {**context["context"], "triggerKind": 2}})
+        refreshed = [each for each in session.sent if each.get("method") == "workspace/diagnostic/refresh"]
+        assert bool(refreshed) is session.has(REFRESHES) is (name != "kate")
+        assert _diagnostics(session, uri) == []

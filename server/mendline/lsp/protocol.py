@@ -121,6 +121,10 @@ def converter() -> Converter:
     made.register_structure_hook(JsonRPCNotification, _plain("method", "params"))
     made.register_structure_hook(JsonRPCResponseMessage, _plain("id", "result"))
     made.register_structure_hook(types.InlineCompletionTriggerKind, _trigger_kind)
+    workspace = made.get_structure_hook(types.WorkspaceClientCapabilities)
+    made.register_structure_hook(
+        types.WorkspaceClientCapabilities, lambda value, cls: workspace(_well_spelled(value), cls)
+    )
     return made
 
 
@@ -134,6 +138,13 @@ def _plain(*names: str) -> Callable[[Any, type], Any]:
 def _trigger_kind(value: Any, _: type) -> types.InlineCompletionTriggerKind:
     # vscode-languageclient 9 sends VS Code's own numbers, in which 0 is "the user asks".
     return types.InlineCompletionTriggerKind(value or types.InlineCompletionTriggerKind.Invoked)
+
+
+def _well_spelled(workspace: Any) -> Any:
+    # Helix and Zed say `workspace.diagnostic`, as in the request's name; LSP 3.17 has `workspace.diagnostics`.
+    if isinstance(workspace, dict) and "diagnostics" not in workspace and "diagnostic" in workspace:
+        return {**workspace, "diagnostics": workspace["diagnostic"]}
+    return workspace
 
 
 def _shown(method: object) -> str:
