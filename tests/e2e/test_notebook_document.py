@@ -7,6 +7,7 @@ from typing import Any
 from lsprotocol import types
 
 from support.editor import Editor
+from support.fixes import changed
 
 Kind = types.NotebookCellKind
 
@@ -86,3 +87,32 @@ async def test_a_change_of_an_unknown_notebook_is_survived(editor: Editor) -> No
         types.DidChangeNotebookDocumentParams(identifier, types.NotebookDocumentChangeEvent(cells=changes))
     )
     assert await editor.inline(editor.open("alive.py", "return"), 0, 6)
+
+
+async def test_commands_to_the_notebook_are_no_syntax_errors(editor: Editor) -> None:
+    notebook = editor.uri("magic.ipynb")
+    cells = {
+        "magics": "%matplotlib inline\nfiles = !ls (\n?print\nreturn",
+        "bash": '%%bash\nfor each in *; do echo "$each"; done\n',
+        "wrong": "!ls\nprint((1, 2)\n",
+    }
+    uris = {name: f"vscode-notebook-cell:{notebook.removeprefix('file://')}#{name}" for name in cells}
+    editor.client.notebook_document_did_open(
+        types.DidOpenNotebookDocumentParams(
+            types.NotebookDocument(notebook, "jupyter-notebook", 1, [cell(uri) for uri in uris.values()]),
+            [text(uris[name], content) for name, content in cells.items()],
+        )
+    )
+    # Where the cell is suggested for, its commands break nothing.
+    (item,) = await editor.inline(uris["magics"], 3, 6)
+    assert item.insert_text == " a + b"
+    found = {name: await editor.diagnose(uri) for name, uri in uris.items()}
+    messages = {name: [each.message for each in report.items] for name, report in found.items()}  # type: ignore[union-attr]
+    assert messages == {"magics": [], "bash": [], "wrong": ['unclosed "("']}
+    (wrong,) = found["wrong"].items  # type: ignore[union-attr]
+    (action,) = await editor.actions(uris["wrong"], wrong.range)
+    resolved = await editor.resolve(action)
+    assert changed(cells["wrong"], resolved.edit) == "!ls\nprint((1, 2))\n"
+    # The same text in a file is wrong.
+    file = editor.open("magic.py", cells["magics"])
+    assert (await editor.diagnose(file)).items  # type: ignore[union-attr]

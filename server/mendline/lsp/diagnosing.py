@@ -12,8 +12,9 @@ from lsprotocol import types
 from mendline.lsp import to_lsp
 from mendline.lsp.elsewhere import Elsewhere
 from mendline.settings.model import Settings
-from mendline.syntax.problems import Problem, problems
+from mendline.syntax.problems import Problem
 from mendline.text.positions import PositionEncoding
+from mendline.workspace.problems import problems_in
 from mendline.workspace.store import Snapshot, Workspace
 
 MOST = 100
@@ -24,7 +25,7 @@ PAUSE_SECONDS = 0.3
 
 def syntax_problems(snapshot: Snapshot) -> tuple[Problem, ...]:
     """Return a document's syntax errors; none where its language has no grammar."""
-    return () if snapshot.tree is None else problems(snapshot.tree, MOST)
+    return problems_in(snapshot, MOST)
 
 
 def result_id(diagnostics: Sequence[types.Diagnostic]) -> str:

@@ -15,7 +15,7 @@ from mendline.checks.scratch import Scratch
 from mendline.syntax.tree import Tree
 from mendline.text.document import Document
 from mendline.workspace.exclusion import excluded_by
-from mendline.workspace.notebooks import without_magics
+from mendline.workspace.notebooks import is_foreign, without_magics
 from mendline.workspace.reading import decoded, read_bytes
 from mendline.workspace.store import Snapshot
 
@@ -79,7 +79,7 @@ def code_above(snapshot: Snapshot) -> str | None:
     """What is executed before a cell: the earlier cells that parse, in Python; None for what is no cell."""
     if not snapshot.is_cell or snapshot.language is None or snapshot.language.id != "python":
         return None
-    plain = [without_magics(each).rstrip() for each in snapshot.cells_before]
+    plain = [without_magics(each).rstrip() for each in snapshot.cells_before if not is_foreign(each)]
     trees = [Tree.parse(Document.of(each), snapshot.language) for each in plain]
     sound = [each for each, tree in zip(plain, trees, strict=True) if tree is not None and not tree.root.has_error]
     return "".join(f"{each}\n" for each in sound)

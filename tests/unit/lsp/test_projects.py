@@ -84,7 +84,9 @@ def test_the_empty_folder_is_empty_and_stays_the_same() -> None:
         (["x"], ""),
         (["import os\n", "x"], "import os\n"),
         (["%cd ..\n!ls\n%%time\nx = (5\n  % 3)", "y", "z"], "#cd ..\n#ls\n#%time\nx = (5\n  % 3)\ny\n"),
+        (["if x:\n    !ls (\n", "z"], "if x:\n    0#s (\n"),
         (["def half(:", "y", "z"], "y\n"),
+        (["%%bash\nx = 1\n", "y", "z"], "y\n"),
     ],
 )
 def test_above_a_cell_stand_the_cells_that_parse(cells: list[str], above: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mendline.context.focus import Focus
 from mendline.context.piece import Piece
 from mendline.context.surroundings import Surroundings
-from mendline.syntax.problems import problems
+from mendline.workspace.problems import problems_in
 
 PATH = "diagnostics.txt"
 """What the model reads as the path of all of them."""
@@ -20,10 +20,10 @@ def diagnostics(focus: Focus, surroundings: Surroundings) -> tuple[Piece, ...]:
 
     Those beside the cursor are left out: they come and go with each key.
     """
-    document, tree = focus.snapshot.document, focus.snapshot.tree
+    document = focus.snapshot.document
     here = document.line_at(focus.offset)
     found = [(each.line, each.message) for each in surroundings.diagnostics if each.uri == focus.snapshot.uri]
-    broken = problems(tree, _MOST_LOOKED_AT) if tree is not None else ()
+    broken = problems_in(focus.snapshot, _MOST_LOOKED_AT)
     found += [(document.line_at(each.range.start), each.message) for each in broken]
     block = here // _BLOCK_LINES
     near = sorted(each for each in set(found) if each[0] // _BLOCK_LINES == block and abs(each[0] - here) > 1)

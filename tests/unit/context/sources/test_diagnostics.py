@@ -2,7 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mendline.context.focus import Focus
+from mendline.context.sources.diagnostics import diagnostics
 from mendline.context.surroundings import Diagnostic, Surroundings
+from mendline.workspace.notebooks import Cell
+from mendline.workspace.store import Workspace
 from support.packages import draw, related, shown
 
 DRAWN = "--- app.py\ndef f(:\n    pass\n\n\nx = f(ˇ\n\n\n\ny = 1\n"
@@ -39,3 +43,14 @@ def test_they_stay_while_the_cursor_moves_on(tmp_path: Path) -> None:
         shown_at.add(tuple(shown(related(tmp_path, f"--- app.py\n{drawn}\n"), "diagnostics")))
     assert len(shown_at) == 1
     assert "app.py:11" in str(shown_at)
+
+
+def test_commands_to_a_notebook_are_none() -> None:
+    lines = "%matplotlib inline\n!ls (\ny = )\n" + "\n" * 5
+    workspace = Workspace()
+    workspace.open_notebook("book", "/w/book.ipynb", [Cell("cell", is_code=True)])
+    workspace.open_cell("book", "cell", "python", 1, lines)
+    snapshot = workspace.snapshot("cell")
+    assert snapshot is not None
+    found = diagnostics(Focus.of(snapshot, len(lines), ()), Surroundings())
+    assert [each.text for each in found] == ['w/book.ipynb:3: unexpected "y = )"']
