@@ -16,6 +16,7 @@ from mendline.checks.tool import find_tool
 from mendline.checks.verifiers.cargo import CargoCheck
 from mendline.checks.verifiers.cargo_test import CARGO_TESTS
 from mendline.checks.verifiers.compiler import Compiler
+from mendline.checks.verifiers.doctest import DOCTEST
 from mendline.checks.verifiers.eslint import ESLint
 from mendline.checks.verifiers.go import GoBuild, GoVet
 from mendline.checks.verifiers.go_test import GO_TESTS
@@ -50,6 +51,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     Javac(),
     Pyright(),
     CargoCheck(),
+    DOCTEST,
     PYTEST,
     NODE_TESTS,
     GO_TESTS,
@@ -73,6 +75,7 @@ TOOLS: Final[Mapping[str, tuple[str, ...]]] = {
     "javac": ("javac",),
     "pyright": ("pyright",),
     "cargo check": ("cargo",),
+    "doctest": ("python3", "python"),
     "pytest": ("pytest",),
     "node --test": ("node",),
     "go test": ("go",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import re
 from pathlib import Path
@@ -12,6 +13,8 @@ import click
 from attrs import frozen
 
 from mendline import app
+from mendline.checks.check import Project, Report, Subject
+from mendline.checks.verifiers.doctest import DOCTEST
 from mendline.cli.source import offset_of, place_of, read_source, workspace_root
 from mendline.context.refusing import refusing
 from mendline.context.related import Related, gather
@@ -23,6 +26,7 @@ from mendline.settings.model import Settings
 from mendline.text.document import Document
 from mendline.workspace.index.reader import StoredIndex
 from mendline.workspace.store import Snapshot
+from mendline.workspace.trust import TrustedFolders
 
 _PLACE = re.compile(r"(?P<file>.+):(?P<line>\d{1,9}):(?P<column>\d{1,9})", re.DOTALL)
 _NOTHING = 1
@@ -41,6 +45,7 @@ class _Place:
 class _Question:
     """What to ask; `whole` for all that the model would see after a pause."""
 
+    root: Path
     snapshot: Snapshot
     offset: int
     trigger: Trigger
@@ -102,7 +107,7 @@ def command(
     settings = _as_asked(loaded.settings, timeout)
     trigger = Trigger.AUTOMATIC if one_line else Trigger.INVOKED
     related = gather(source.snapshot, offset, _surroundings(root, settings), frozenset(settings.context.omit))
-    answer = asyncio.run(_ask(_Question(source.snapshot, offset, trigger, related, whole), settings))
+    answer = asyncio.run(_ask(_Question(root, source.snapshot, offset, trigger, related, whole), settings))
     if as_json:
         click.echo(json.dumps(_as_json(answer, document), ensure_ascii=False))
     if not answer.outcome.suggestions:
@@ -137,13 +142,28 @@ async def _ask(question: _Question, settings: Settings) -> _Answer:
         if question.whole:
             await warm(unwarmed(snapshot, offset, settings, info, prefilled, related=related)[-1:], engine, prefilled)
         outcome = await complete(
-            snapshot, offset, question.trigger, engine, settings, info=info, prefilled=prefilled, related=related
+            snapshot,
+            offset,
+            question.trigger,
+            engine,
+            settings,
+            info=info,
+            prefilled=prefilled,
+            related=related,
+            examples=functools.partial(_run_examples, question),
         )
     finally:
         await engine.aclose()
     if outcome.error is not None:
         raise outcome.error
     return _Answer(outcome, info)
+
+
+async def _run_examples(question: _Question, text: str, symbols: tuple[str, ...], seconds: float) -> Report:
+    root, snapshot = question.root, question.snapshot
+    project = Project(root, TrustedFolders.of_user().holds(root))
+    path = Path(snapshot.path or "").relative_to(root).as_posix()
+    return await DOCTEST.run(Subject(project, path, snapshot.language_id, {path: text}, symbols), seconds)
 
 
 def _summary(answer: _Answer, suggestion: Suggestion, document: Document) -> str:

@@ -9,9 +9,19 @@ from attrs import frozen
 
 from mendline.engine.errors import EngineError
 from mendline.engine.protocol import Engine
-from mendline.features.completion import Asked, Background, Outcome, Overheard, Rejection, RejectReason, complete
+from mendline.features.completion import (
+    Asked,
+    Background,
+    Outcome,
+    Overheard,
+    Rejection,
+    RejectReason,
+    RunsExamples,
+    complete,
+)
 from mendline.lsp.engine_slot import EngineSlot
 from mendline.lsp.status import StatusLine
+from mendline.workspace.store import Snapshot
 
 
 @frozen
@@ -21,6 +31,7 @@ class Asking:
     _engine: EngineSlot
     _status: StatusLine
     _knows: Callable[[str], bool]
+    _examples: Callable[[Snapshot], RunsExamples | None]
 
     async def now(self, asked: Asked, hear: Callable[[str], None]) -> Outcome:
         """Ask, and count as busy meanwhile. The engine's errors are in the outcome.
@@ -64,4 +75,5 @@ class Asking:
             prefilled=self._engine.prefilled,
             related=asked.related,
             knows=self._knows,
+            examples=self._examples(asked.snapshot),
         )

@@ -24,6 +24,7 @@ from mendline.lsp.diagnosing import Diagnosing, Publisher
 from mendline.lsp.downloads import Downloads
 from mendline.lsp.elsewhere import Elsewhere
 from mendline.lsp.engine_slot import EngineSlot, close
+from mendline.lsp.example_runs import ExampleRuns
 from mendline.lsp.fixing import Fixing
 from mendline.lsp.fixing_now import FixingNow
 from mendline.lsp.idle_repair import IdleRepair
@@ -77,9 +78,11 @@ class Session:
             services.gather,
             self.indexing.indexes,
         )
+        projects = Projects(lambda: self.configuration.folders, self.configuration.trusts)
+        examples = ExampleRuns(self.workspace, lambda: self.settings, projects)
         self.suggesting = Suggesting(
             self.workspace,
-            Asking(self.engine, self.status, self.indexing.knows),
+            Asking(self.engine, self.status, self.indexing.knows, examples.of),
             self.related,
             self.counters,
             services.sleep,
@@ -102,7 +105,7 @@ class Session:
             self.workspace,
             self.engine,
             lambda: self.settings,
-            Projects(lambda: self.configuration.folders, self.configuration.trusts),
+            projects,
             services.checks,
             self.indexing.indexes,
             self.counters,

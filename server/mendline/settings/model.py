@@ -211,6 +211,11 @@ class CompletionSettings:
         "the machine fast enough for `completion.timeoutMs`.",
         choices=("auto", "off"),
     )
+    examples: bool = setting(
+        True,
+        "Whether what you ask for is tried on the examples in the docstring around it, and other texts are looked for "
+        "where they fail: Python, in trusted workspaces, in the sandbox.",
+    )
     multiline: str = setting(
         "auto",
         "Whether a suggestion may span lines. `auto`: where the code around the cursor asks for a block.",

@@ -257,3 +257,21 @@ def test_settings_leave_sources_out(engine: FakeEngine, tmp_path: Path, capsys: 
     (tmp_path / "a.py").write_text("from lib import read\nx = ")
     assert main(["complete", f"{tmp_path / 'a.py'}:2:5", "--json", "--whole"]) == 0
     assert [part["name"] for part in json.loads(capsys.readouterr().out)["prompt"]] == ["prefix", "suffix"]
+
+
+@pytest.mark.parametrize(("trusted", "shown"), [(True, "x + x"), (False, "x + 1")])
+def test_examples_in_the_docstring_are_run_where_the_user_trusts_the_folder(
+    trusted: bool, shown: str, engine: FakeEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    file = folder / "a.py"
+    file.write_text('def twice(x):\n    """twice(2) == 4 and twice("a") == "aa"."""\n    return \n')
+    if trusted:
+        assert main(["trust", str(folder)]) == 0
+        capsys.readouterr()
+    answer(engine, Answer.of("x + 1", "x * x", "x + x"))
+    assert main(["complete", f"{file}:3:12"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == f"{shown}\n"
+    assert ("2 examples in the docstring hold" in captured.err) == trusted

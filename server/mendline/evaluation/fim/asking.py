@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Protocol
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
+from mendline.checks.check import Project, Report, Subject
+from mendline.checks.verifiers.doctest import DOCTEST
 from mendline.engine.protocol import EngineInfo
 from mendline.evaluation.fim.holes import Hole
 from mendline.evaluation.metered import MeteredEngine
@@ -15,7 +18,8 @@ from mendline.settings.model import Settings
 from mendline.text.document import Edit
 from mendline.workspace.store import Snapshot, Workspace
 
-PATH = "/evaluation/program.py"
+_NAME = "program.py"
+PATH = f"/evaluation/{_NAME}"
 URI = f"file://{PATH}"
 
 
@@ -27,7 +31,7 @@ class Answer:
         edits: the suggestions as edits of the hole's document, the best first.
         reasons: why something was not shown; `RejectReason` values.
         seconds: from the request to its answer.
-        own_seconds: the part of it in which no engine was waited for; None where that can't be told.
+        own_seconds: the part of it in which no engine was waited for, and no examples; None where that can't be told.
         tokens: how many were generated; None where that can't be told.
         confidence: the first suggestion's; None without one, or when the engine gives no probabilities.
     """
@@ -53,13 +57,19 @@ class Pipeline:
     """The pipeline in this process. Implements `Suggester`.
 
     The document is opened in a workspace as an editor does it, and its prompt is computed before the request, as it is
-    after a moment's rest at the cursor.
+    after a moment's rest at the cursor. The user counts as trusting the folder it is in, so examples in docstrings are
+    run.
+
+    Attributes:
+        root: the folder, an empty one.
     """
 
     engine: MeteredEngine
     info: EngineInfo
     settings: Settings
     trigger: Trigger
+    root: Path
+    _running: float = field(default=0.0, init=False)
 
     async def suggest(self, hole: Hole, omit: frozenset[str]) -> Answer:
         """Ask. Raises `EngineError`."""
@@ -68,7 +78,7 @@ class Pipeline:
         # The whole prompt comes last, and with it in the cache the first is not used.
         requests = unwarmed(snapshot, offset, self.settings, self.info, prefilled, omit=omit)[-1:]
         await warm(requests, self.engine, prefilled)
-        waited = self.engine.seconds
+        waited, ran = self.engine.seconds, self._running
         outcome = await complete(
             snapshot,
             offset,
@@ -77,6 +87,7 @@ class Pipeline:
             self.settings,
             info=self.info,
             prefilled=prefilled,
+            examples=self._run_examples,
             omit=omit,
             clock=time.perf_counter,
         )
@@ -87,10 +98,16 @@ class Pipeline:
             edits=tuple(Edit(each.range.start, each.range.end, each.text) for each in outcome.suggestions),
             reasons=tuple(each.reason.value for each in outcome.reasons),
             seconds=seconds,
-            own_seconds=max(0.0, seconds - (self.engine.seconds - waited)),
+            own_seconds=max(0.0, seconds - (self.engine.seconds - waited) - (self._running - ran)),
             tokens=outcome.tokens,
             confidence=outcome.suggestions[0].confidence if outcome.suggestions else None,
         )
+
+    async def _run_examples(self, text: str, symbols: tuple[str, ...], seconds: float) -> Report:
+        subject = Subject(Project(self.root, trusted=True), _NAME, "python", {_NAME: text}, symbols)
+        report = await DOCTEST.run(subject, seconds)
+        self._running += report.seconds
+        return report
 
 
 def _opened(hole: Hole) -> Snapshot:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -145,10 +146,12 @@ async def _asked(plan: Plan, controls: dict[str, Trial]) -> AsyncIterator[tuple[
 @asynccontextmanager
 async def _in_this_process(plan: Plan) -> AsyncIterator[tuple[Suggester, Engine]]:
     engine = MeteredEngine(LlamaEngine(plan.model, plan.options))
-    try:
-        yield Pipeline(engine, await engine.info(), patient(plan.settings), plan.trigger), engine
-    finally:
-        await engine.aclose()
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            info = await engine.info()
+            yield Pipeline(engine, info, patient(plan.settings), plan.trigger, Path(folder)), engine
+        finally:
+            await engine.aclose()
 
 
 @asynccontextmanager

@@ -55,6 +55,7 @@ class LanguageServer:
     _server: StdioServer
     _record: HostRecord
     _trigger: Trigger
+    _root: Path
     _opened: int = field(default=0, init=False)
 
     async def suggest(self, hole: Hole, omit: frozenset[str]) -> Answer:
@@ -67,7 +68,7 @@ class LanguageServer:
         if omit:
             raise ValueError("a language server has no switch for leaving parts out")
         self._opened += 1
-        uri = f"file:///evaluation/{self._opened}/program.py"
+        uri = (self._root / f"program_{self._opened}.py").as_uri()
         document = Document.of(hole.document)
         line, character = document.position_at(len(hole.prompt), _ENCODING)
         params = inline_params(uri, line, character, _KINDS[self._trigger])
@@ -112,7 +113,8 @@ async def language_server(
 
     Args:
         launch: the engine's process.
-        settings: a user's; of them, the model's name goes to the server, and the time limit is lifted.
+        settings: a user's; of them, the model's name goes to the server, and the time limit is lifted. The user counts
+            as trusting the workspace, an empty folder.
         trigger: how suggestions are asked for.
 
     Returns:
@@ -122,6 +124,7 @@ async def language_server(
         MendlineError: one of them does not start.
     """
     options = {
+        "trusted": True,
         "model": {"completion": settings.model.completion},
         "completion": {"timeoutMs": patient(settings).completion.timeout_ms},
     }
@@ -137,8 +140,10 @@ async def language_server(
             record = registry.read(launch.key)
             if record is None:
                 raise LanguageServerError("the engine's process left no record")
-            with stdio_server(environment, options) as server:
-                asked = LanguageServer(server, record, trigger)
+            root = Path(folder) / "workspace"
+            root.mkdir()
+            with stdio_server(environment, options, root) as server:
+                asked = LanguageServer(server, record, trigger, root)
                 # A server knows what runs the model, and so how much that may see, from the first request on.
                 await asked.suggest(_FIRST, frozenset())
                 yield asked, engine

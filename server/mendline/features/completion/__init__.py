@@ -2,6 +2,7 @@
 
 from mendline.features.completion.acceptance import Background, accepted
 from mendline.features.completion.asked import Asked
+from mendline.features.completion.examples import RunsExamples
 from mendline.features.completion.listening import Overheard
 from mendline.features.completion.outcome import (
     Outcome,
@@ -34,6 +35,7 @@ __all__ = [
     "Recent",
     "RejectReason",
     "Rejection",
+    "RunsExamples",
     "Section",
     "SelectedCompletion",
     "Source",

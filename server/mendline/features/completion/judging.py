@@ -51,6 +51,8 @@ class Verdict:
         steps: what filters and gate did.
         gate_seconds: time in the gate; None when it was not reached.
         generation: what was judged.
+        failed: how many examples in the docstring around it fail with it; None where none were run.
+        ran: how many were run.
     """
 
     result: Suggestion | Rejection
@@ -60,6 +62,13 @@ class Verdict:
     steps: tuple[Step, ...] = ()
     gate_seconds: float | None = None
     generation: Generation | None = field(default=None, eq=False, repr=False)
+    failed: int | None = None
+    ran: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether all examples in the docstring around it hold with it, as far as there are any and they were run."""
+        return self.failed == 0
 
     @property
     def refused(self) -> bool:
@@ -93,6 +102,10 @@ class Judge:
     def tired(self) -> bool:
         """Whether judging took so long that nothing more should be judged where there is something to show."""
         return self._spent >= _ENOUGH_SECONDS
+
+    def rested(self) -> Judge:
+        """Return one for the same place that has all its time."""
+        return attrs.evolve(self)
 
     def verdict(self, generation: Generation, stopper: Stopper) -> Verdict:
         """Judge the ways to read a generation, in order; the first sound one wins, else the least broken one."""
@@ -169,8 +182,10 @@ def _unless_repeating(place: Place, passed: Passed) -> Passed | Rejection:
     return passed
 
 
-def _rank(verdict: Verdict) -> tuple[bool, int, bool, int]:
-    return verdict.refused, verdict.broken, verdict.cut, len(verdict.undefined)
+def _rank(verdict: Verdict) -> tuple[bool, int, int, bool, int]:
+    # What wasn't tried is better than what fails, and worse than what holds.
+    wrong = 1 if verdict.failed is None else verdict.failed and 1 + verdict.failed
+    return verdict.refused, wrong, verdict.broken, verdict.cut, len(verdict.undefined)
 
 
 def _readings(place: Place, generation: Generation, stopper: Stopper) -> Iterator[tuple[Place, Candidate]]:

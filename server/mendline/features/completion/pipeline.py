@@ -1,14 +1,13 @@
 """From a place in a document to suggestions that may be shown: the whole way, in order.
 
-snapshot -> place -> prompt -> tokens -> candidates -> filters -> gate -> ranking -> outcome. Nothing here keeps state;
-what the engine has in its cache is noted in what the caller gives for it. And nothing here can fail for a reason that
-lies in the user's text: whatever happens becomes an `Outcome` with its reason. Cancellation passes through, and the
-engine's stream is closed before it does.
+snapshot -> place -> prompt -> tokens -> candidates -> filters -> gate -> examples -> ranking -> outcome. Nothing here
+keeps state; what the engine has in its cache is noted in what the caller gives for it. And nothing here can fail for a
+reason that lies in the user's text: whatever happens becomes an `Outcome` with its reason. Cancellation passes through,
+and the engine's stream is closed before it does.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Collection
 
@@ -19,12 +18,11 @@ from mendline.context.related import NOTHING, Related
 from mendline.context.sources import SOURCES
 from mendline.engine.errors import EngineError, ModelMissing
 from mendline.engine.protocol import Engine, EngineInfo, FillRequest
-from mendline.features.completion.candidates import is_sure, sampled, wanted_candidates
 from mendline.features.completion.enclosing import headers
+from mendline.features.completion.examples import EXAMPLES, Examples, RunsExamples
 from mendline.features.completion.filters import FILTERS
 from mendline.features.completion.gate import accepts
-from mendline.features.completion.instructed import Instructed, instructed
-from mendline.features.completion.judging import NAMES, Judge, Verdict, below_threshold, nowhere, ranked
+from mendline.features.completion.judging import NAMES, Judge, Verdict, below_threshold, nowhere
 from mendline.features.completion.outcome import (
     Outcome,
     Rejection,
@@ -37,6 +35,7 @@ from mendline.features.completion.outcome import (
 from mendline.features.completion.place import Place
 from mendline.features.completion.prefilled import Prefilled
 from mendline.features.completion.prompt import choose_prompt
+from mendline.features.completion.searching import CANDIDATES, INSTRUCTED, Search
 from mendline.features.completion.shape import Shape, shape
 from mendline.features.completion.silence import silence
 from mendline.features.completion.stopping import Stopper
@@ -46,14 +45,13 @@ from mendline.workspace.store import Snapshot
 
 Clock = Callable[[], float]
 
-INSTRUCTED, CANDIDATES = "instructed", "candidates"
-
 OMITTABLE: tuple[str, ...] = (
     *(source.name for source in SOURCES),
     INSTRUCTED,
     CANDIDATES,
     *(keep.__name__ for keep in FILTERS),
     NAMES,
+    EXAMPLES,
 )
 """What `complete` can do without, in the order in which it comes: context sources, stages, filters."""
 
@@ -70,6 +68,7 @@ async def complete(
     prefilled: Prefilled | None = None,
     related: Related = NOTHING,
     knows: Callable[[str], bool] = nowhere,
+    examples: RunsExamples | None = None,
     omit: Collection[str] = (),
     clock: Clock = time.monotonic,
 ) -> Outcome:
@@ -86,6 +85,7 @@ async def complete(
         prefilled: what the engine has in its cache, and is added to; without it, nothing is assumed to be there.
         related: code of other files that belongs to the place (`context.related.gather`).
         knows: whether a name is defined in another file of the workspace; asked of names that the document lacks.
+        examples: runs the examples in the docstring around the cursor; for who asked himself.
         omit: parts of the pipeline that are left out, of those in `OMITTABLE`: an evaluation shows what each is worth.
         clock: seconds, for the timings.
 
@@ -96,7 +96,7 @@ async def complete(
     rejection = silence(snapshot, offset, trigger, settings) or _selection_problem(snapshot, offset, selected)
     if rejection is not None:
         return Outcome(reasons=(rejection,), timings=Timings(total=clock() - started))
-    run = _Run(Place.of(snapshot, offset, selected), trigger, settings, clock, started, related, knows, omit)
+    run = _Run(Place.of(snapshot, offset, selected), trigger, settings, clock, started, related, knows, examples, omit)
     outcome = await run.outcome(engine, info, Prefilled() if prefilled is None else prefilled)
     return attrs.evolve(outcome, timings=attrs.evolve(outcome.timings, total=clock() - started))
 
@@ -118,6 +118,7 @@ class _Run:
     started: float
     related: Related
     knows: Callable[[str], bool]
+    examples: RunsExamples | None
     omit: Collection[str]
 
     async def outcome(self, engine: Engine, info: EngineInfo | None, prefilled: Prefilled) -> Outcome:
@@ -136,15 +137,21 @@ class _Run:
             prefilled.add(prompt.request)
         waited = self.clock() - self.started - first.generation.seconds
         verdict = judge.verdict(first.generation, first.stopper)
-        verdicts: tuple[Verdict, ...] = (verdict,)
-        if self.trigger is Trigger.INVOKED and not is_sure(verdict) and INSTRUCTED not in self.omit:
-            asked = instructed(place, span, prompt.request, self.settings, info)
-            if asked is not None and asked.seconds(first.generation) < self._left():
-                verdicts = ranked((verdict, *await self._in_words(engine, asked, span, judge)))
-        more = wanted_candidates(self.settings, self.trigger, info, verdicts[0])
-        if more and CANDIDATES not in self.omit:
-            drawn = sampled(prompt.request, more, first.generation)
-            verdicts = ranked((*verdicts, *await self._others(engine, drawn, span, judge)))
+        search = Search(
+            place=place,
+            span=span,
+            trigger=self.trigger,
+            settings=self.settings,
+            engine=engine,
+            info=info,
+            request=prompt.request,
+            judge=judge,
+            stopper=lambda: self._stopper(span),
+            examples=self._examples(),
+            left=self._left,
+            omit=self.omit,
+        )
+        verdicts = await search.verdicts(first.generation, verdict)
         suggestions, reasons = self._shown(verdicts, first.generation)
         told = verdicts[0].generation or first.generation
         return attrs.evolve(
@@ -171,36 +178,9 @@ class _Run:
         (generation,) = await generate(engine.fill(request), [stopper.end], limit=self._left(), clock=self.clock)
         return _Generated(generation, stopper)
 
-    async def _others(self, engine: Engine, request: FillRequest, span: Shape, judge: Judge) -> tuple[Verdict, ...]:
-        """Return what the candidates of a request come to. That there are none spoils nothing."""
-        left = self._left()
-        if left <= 0:
-            return ()
-        stoppers = [self._stopper(span) for _ in range(request.sampling.n)]
-        try:
-            generations = await generate(
-                engine.fill(request), [stopper.end for stopper in stoppers], limit=left, clock=self.clock
-            )
-        except EngineError:
-            return ()
-        verdicts: list[Verdict] = []
-        for generation, stopper in zip(generations, stoppers, strict=True):
-            if generation.raw and not (judge.tired and verdicts):
-                # To judge one may take a tenth of a second: what the editor sends meanwhile comes first.
-                await asyncio.sleep(0)
-                verdicts.append(judge.verdict(generation, stopper))
-        return tuple(verdicts)
-
-    async def _in_words(self, engine: Engine, asked: Instructed, span: Shape, judge: Judge) -> tuple[Verdict, ...]:
-        """Return what the answer to a request in words comes to. That there is none spoils nothing."""
-        stopper = self._stopper(span)
-        ends = [asked.end(stopper.end)]
-        try:
-            (answer,) = await generate(engine.chat(asked.request), ends, limit=self._left(), clock=self.clock)
-        except EngineError:
-            return ()
-        reading = asked.reading(answer)
-        return () if reading is None else (judge.verdict(reading, stopper),)
+    def _examples(self) -> Examples | None:
+        wanted = self.settings.completion.examples and self.place.selected is None and EXAMPLES not in self.omit
+        return Examples(self.place, self.examples) if wanted and self.examples is not None else None
 
     def _stopper(self, span: Shape) -> Stopper:
         return Stopper(self.place.site, span, lambda text: accepts(self.place, text))
@@ -215,7 +195,7 @@ class _Run:
         reasons: list[Rejection] = []
         for verdict in verdicts:
             result = verdict.result
-            if isinstance(result, Suggestion):
+            if isinstance(result, Suggestion) and not verdict.holds:
                 result = below_threshold(result, self.settings.completion.show_threshold) or result
             if isinstance(result, Suggestion):
                 suggestions.append(result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -39,7 +40,6 @@ async def tried(
     log: Path | None = None,
 ) -> tuple[tuple[Trial, ...], list[int]]:
     metered = MeteredEngine(engine)
-    asked = Asked(metered, Pipeline(metered, INFO, settings or Settings(), Trigger.INVOKED), arms, Limits())
     seen: list[int] = []
 
     def observe(trials: Sequence[Trial], of: int) -> None:
@@ -47,7 +47,9 @@ async def tried(
         seen.append(len(trials))
 
     opened = TrialLog(log, {"about": "this"}, Trial, lambda trial: trial.name)
-    return await evaluate(holes, asked, opened, observe), seen
+    with tempfile.TemporaryDirectory() as root:
+        pipeline = Pipeline(metered, INFO, settings or Settings(), Trigger.INVOKED, Path(root))
+        return await evaluate(holes, Asked(metered, pipeline, arms, Limits()), opened, observe), seen
 
 
 async def test_the_controls_take_the_text_as_it_is_and_the_pipeline_does_not(holes: tuple[Hole, ...]) -> None:

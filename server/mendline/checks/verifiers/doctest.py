@@ -1,0 +1,90 @@
+"""The examples in Python's docstrings, run by the standard library's doctest with the project's interpreter."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import sys
+import uuid
+from pathlib import Path
+from typing import Final
+
+from attrs import define, field
+
+from mendline.checks import docstring_examples
+from mendline.checks.asking import Unreadable
+from mendline.checks.check import Report, Status, Subject
+from mendline.checks.finding import Finding
+from mendline.checks.junit import take
+from mendline.checks.overlay import Copy
+from mendline.checks.places import Places
+from mendline.checks.process import Command, Finished
+from mendline.checks.testing import ProjectTests, Run, Tally
+from mendline.checks.tool import find_tool
+from mendline.text.positions import PositionEncoding
+
+_NAME: Final = "doctest"
+_PROGRAMS: Final = ("python3", "python")
+_PROMISING: Final = re.compile(r"^\s*>>> |\w\(.*\)\s*(?:==|=>|->|➞|→|➡|⇒|⟹|=|(?:should\s+)?returns?\b)", re.MULTILINE)
+"""Stands in every text that has examples, and in some others."""
+
+
+@define
+class _Tests:
+    subject: Subject
+    _python: Path = field(factory=lambda: Path(sys.executable), init=False)
+    _report: str = field(factory=lambda: f"doctest-{uuid.uuid4().hex}.json", init=False)
+
+    def missing(self) -> Report | None:
+        if _PROMISING.search(self.subject.text) is None:
+            return self._none()
+        found = (find_tool(name, self.subject.project) for name in _PROGRAMS)
+        self._python = next((each for each in found if each is not None and not _is_script(each)), self._python)
+        return None
+
+    def run(self, copy: Copy) -> Run:
+        program, report = _program(), copy.caches / self._report
+        argv = (str(self._python), "-I", "-B", "-c", program, self.subject.path, str(report), *self.subject.symbols)
+        return Run(Command(argv, copy.files))
+
+    def read(self, finished: Finished, copy: Copy) -> Tally | Report:
+        content = take(copy.caches / self._report)
+        if content is None:
+            raise Unreadable
+        said = json.loads(content)
+        if "error" in said:
+            raise Unreadable(f"{self.subject.path} can't be imported: {said['error']}")
+        examples = said["examples"]
+        if not examples:
+            return self._none()
+        places = Places(self.subject, copy.files, PositionEncoding.UTF32, _NAME)
+        wrong = [each for each in examples if each["wrong"]]
+        return Tally(len(examples) - len(wrong), len(wrong), tuple(self._finding(each, places) for each in wrong))
+
+    def _none(self) -> Report:
+        return Report(_NAME, Status.MISSING, note=f"No docstring of {self.subject.path} has examples of what changes.")
+
+    def _finding(self, example: dict[str, object], places: Places) -> Finding:
+        line, of, code = int(str(example["line"])), str(example["of"]), str(example["code"]).strip()
+        return places.finding(
+            self.subject.path, (line, 0), None, f"{code}: {example['wrong']}", code=f"{of}: {code}" if of else code
+        )
+
+
+def _is_script(program: Path) -> bool:
+    """Whether a program only starts another one, by what it finds in a home folder: the sandbox has none."""
+    try:
+        with program.open("rb") as file:
+            return file.read(2) == b"#!"
+    except OSError:
+        return True
+
+
+@functools.cache
+def _program() -> str:
+    return Path(docstring_examples.__file__).read_text(encoding="utf-8")
+
+
+DOCTEST: Final = ProjectTests(_NAME, frozenset({"python"}), _Tests, standalone=True)
+"""Runs the examples of what changes, or all of a file's."""

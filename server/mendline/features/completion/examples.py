@@ -1,0 +1,145 @@
+"""Trying a candidate on the examples in the docstring of the function that it goes into."""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+import attrs
+import tree_sitter
+from attrs import define, field
+
+from mendline.checks.check import Report, Status
+from mendline.checks.docstring_examples import calls_told
+from mendline.features.completion.judging import Verdict
+from mendline.features.completion.outcome import Step, Suggestion
+from mendline.features.completion.place import Place
+from mendline.syntax.tree import Tree
+from mendline.text.document import Document, Edit
+
+EXAMPLES: Final = "examples"
+"""What leaving out this is called."""
+
+_LANGUAGE: Final = "python"
+_DEFINITIONS: Final = frozenset({"function_definition", "class_definition"})
+_SECONDS: Final = 3.0
+"""For one candidate; one that doesn't end by then is taken for wrong."""
+
+_NEVER_ENDS: Final = 1_000
+_PROMPT: Final = ">>>"
+
+
+class RunsExamples(Protocol):
+    """Whoever can run the examples of a document: in the sandbox, and only where the user trusts its project."""
+
+    async def __call__(self, text: str, symbols: tuple[str, ...], seconds: float) -> Report:
+        """Run those of some definitions.
+
+        Args:
+            text: the document with the candidate in it.
+            symbols: the names of the definitions.
+            seconds: how long it may take.
+        """
+        ...
+
+
+@define
+class Examples:
+    """Tries candidates for one place, until it turns out that they can't be.
+
+    Attributes:
+        place: the cursor.
+        run: runs the examples.
+    """
+
+    place: Place
+    run: RunsExamples
+    _can_not: bool = field(default=False, init=False)
+    _tried: dict[str, Verdict] = field(factory=dict, init=False)
+
+    async def tried(self, verdict: Verdict, seconds: float) -> Verdict:
+        """Return a verdict with what came of it; as it was where nothing is shown, or nothing could be run.
+
+        Args:
+            verdict: what checks say of the candidate.
+            seconds: how long it may take.
+        """
+        suggestion = verdict.result
+        if self._can_not or seconds <= 0 or not isinstance(suggestion, Suggestion):
+            return verdict
+        document = self.place.snapshot.document
+        after = document.apply(Edit(suggestion.range.start, suggestion.range.end, suggestion.text))
+        known = self._tried.get(after.text)
+        if known is not None:
+            return _noting(verdict, known.failed or 0, known.ran)
+        symbols = with_examples(self.place, after, suggestion.range.start)
+        if not symbols:
+            self._can_not = True
+            return verdict
+        report = await self.run(after.text, symbols, min(seconds, _SECONDS))
+        if report.status is Status.TIMED_OUT and seconds >= _SECONDS:
+            tried = _noting(verdict, _NEVER_ENDS, 0)
+        elif report.status is Status.RAN:
+            tried = _noting(verdict, report.tests_failed, report.tests_passed + report.tests_failed)
+        else:
+            # Of another candidate nothing else would come: no trust, no examples, an import that fails.
+            self._can_not = True
+            return verdict
+        self._tried[after.text] = tried
+        return tried
+
+
+def with_examples(place: Place, document: Document, offset: int) -> tuple[str, ...]:
+    """Return the name of the innermost definition around an offset whose docstring has examples; empty without one.
+
+    Args:
+        place: where the candidate goes; its language counts.
+        document: the document with the candidate in it.
+        offset: where the candidate begins in it, in code points.
+    """
+    language = place.snapshot.language
+    if language is None or language.id != _LANGUAGE or place.snapshot.is_cell:
+        return ()
+    if "(" not in document.text[:offset]:
+        return ()
+    tree = Tree.parse(document, language)
+    if tree is None:
+        return ()
+    byte = tree.byte_offset(offset)
+    node = tree.root.descendant_for_byte_range(byte, byte)
+    while node is not None:
+        if node.type in _DEFINITIONS and (name := _name_with_examples(tree, node)):
+            return (name,)
+        node = node.parent
+    return ()
+
+
+def _name_with_examples(tree: Tree, definition: tree_sitter.Node) -> str:
+    name, body = definition.child_by_field_name("name"), definition.child_by_field_name("body")
+    statement = body.named_child(0) if body is not None and body.named_child_count else None
+    docstring = statement.named_child(0) if statement is not None and statement.named_child_count else None
+    if name is None or docstring is None or docstring.type != "string":
+        return ""
+    # Its first child and its last one are the quotes.
+    begin, *_, end = docstring.children
+    called = tree.text_of(name)
+    text = tree.document.text[tree.range_of(begin).end : tree.range_of(end).start]
+    return called if _PROMPT in text or calls_told(text, called) else ""
+
+
+def _noting(verdict: Verdict, failed: int, ran: int) -> Verdict:
+    suggestion = verdict.result
+    assert isinstance(suggestion, Suggestion)
+    if failed == _NEVER_ENDS:
+        said = "the examples in the docstring did not come to an end"
+    elif failed:
+        said = f"{failed} of {ran} examples in the docstring fail"
+    else:
+        said = "the example in the docstring holds" if ran == 1 else f"{ran} examples in the docstring hold"
+    length = len(suggestion.text)
+    return attrs.evolve(
+        verdict,
+        result=attrs.evolve(suggestion, checks=(*suggestion.checks, said)),
+        failed=failed,
+        ran=ran,
+        steps=(*verdict.steps, Step(EXAMPLES, length, length, said)),
+    )

@@ -1,0 +1,144 @@
+"""Examples in docstrings, run in the sandbox."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mendline.checks.check import Project, Report, Status, Subject
+from mendline.checks.docstring_examples import calls_told
+from mendline.checks.finding import Point
+from mendline.checks.sandbox.confining import LABELS, best_way
+from mendline.checks.verifiers.doctest import DOCTEST
+from support.indexed import write_files
+
+CALC = '''import json as ast
+from .helper import one
+
+
+def total(values):
+    """Sum.
+
+    >>> total([one, 2])
+    3
+    >>> values = [1.5]
+    >>> total(values)
+    2.5
+    >>> total(["a"])
+    Traceback (most recent call last):
+    TypeError: unsupported operand type(s) for +: 'int' and 'str'
+    """
+    return sum(values)
+
+
+class Box:
+    """
+    >>> Box().name
+    'box'
+    """
+
+    def name_of(self):
+        """
+        >>> Box().name_of()
+        "it's"
+        """
+        return "it's"
+
+
+def twice(x):
+    """Doubles: twice(2) == 4, and twice("a") => "aa".
+    twice(1.1) ➞ 2.2
+    twice(0) returns 1.
+    """
+    return x + x
+
+
+def plain():
+    """Nothing."""
+'''
+FILES = {"src/pkg/__init__.py": "", "src/pkg/helper.py": "one = 1\n", "src/pkg/calc.py": CALC, "doctest.py": "raise 1"}
+
+
+async def check(root: Path, path: str, text: str, *symbols: str, trusted: bool = True, seconds: float = 60) -> Report:
+    return await DOCTEST.run(Subject(Project(root, trusted), path, "python", {path: text}, symbols), seconds)
+
+
+@pytest.mark.parametrize(
+    ("symbols", "passed", "wrong"),
+    [
+        (
+            ("total",),
+            3,
+            {"total: total(values)": (Point(10, 0), "total(values): expected 2.5, got 1.5")},
+        ),
+        (
+            ("Box",),
+            1,
+            {"Box: Box().name": (Point(21, 0), "Box().name: AttributeError: 'Box' object has no attribute 'name'")},
+        ),
+        (("name_of",), 1, {}),
+        (("twice",), 3, {"twice: twice(0)": (Point(36, 0), "twice(0): expected 1, got 0")}),
+    ],
+)
+async def test_examples_of_what_changes(
+    symbols: tuple[str, ...], passed: int, wrong: dict[str, tuple[Point, str]], tmp_path: Path
+) -> None:
+    write_files(tmp_path, FILES)
+    report = await check(tmp_path, "src/pkg/calc.py", CALC, *symbols)
+    assert (report.status, report.note) == (Status.RAN, "")
+    assert report.confinement == LABELS[best_way()]
+    assert {each.code: (each.start, each.message) for each in report.findings} == wrong
+    assert (report.tests_passed, report.tests_failed) == (passed, len(wrong))
+
+
+async def test_all_of_a_file(tmp_path: Path) -> None:
+    write_files(tmp_path, FILES)
+    report = await check(tmp_path, "src/pkg/calc.py", CALC)
+    assert (report.tests_passed, report.tests_failed) == (7, 3)
+    assert not (tmp_path / "src/pkg/__pycache__").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "symbols", "seconds", "trusted", "status", "note"),
+    [
+        (CALC, ("plain",), 60, True, Status.MISSING, "No docstring of a.py has examples of what changes."),
+        ("x = 1\n", (), 60, True, Status.MISSING, "No docstring of a.py has examples of what changes."),
+        ('"""\n>>> 1\n1\n"""\nnot_there\n', (), 60, True, Status.BROKEN, "NameError: name 'not_there' is not defined."),
+        ('"""\n>>> 1\n1\n"""\nraise SystemExit\n', (), 60, True, Status.BROKEN, "can't be imported: SystemExit."),
+        ('"""\n>>> 1\n1\n"""\nimport os\nos._exit(0)\n', (), 60, True, Status.BROKEN, "it says nothing."),
+        ('"""\n>>> 1\n1\n"""\nwhile True: ...\n', (), 2, True, Status.TIMED_OUT, "doctest took longer than 2 s."),
+        ('"""\n>>> 1\n1\n"""\n', (), 60, False, Status.UNTRUSTED, "so it runs only in a trusted workspace."),
+    ],
+)
+async def test_what_can_not_be_run_says_why(
+    text: str, symbols: tuple[str, ...], seconds: float, trusted: bool, status: Status, note: str, tmp_path: Path
+) -> None:
+    report = await check(
+        tmp_path, "a.py", text.replace("from .helper import one", "one = 1"), *symbols, trusted=trusted, seconds=seconds
+    )
+    assert (report.status, report.findings) == (status, ())
+    assert report.note.endswith(note)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("f(1, [2]) == 3", ("f(1, [2])", "3")),
+        ("For example, f('a', b=2) should return 'c'.", ("f('a', b=2)", "'c'")),
+        ("* f(3) => [1, 2]  # a remark", ("f(3)", "[1, 2]  # a remark")),
+        ("f('a == b') -> True", ("f('a == b')", "True")),
+        ("f(3) = -1.5;", ("f(3)", "-1.5")),
+        ("f((1, 2)) ➞ {'a': None}", ("f((1, 2))", "{'a': None}")),
+        ("f(x) == 3", None),
+        ("f(3) == y", None),
+        ("f(3) is 3", None),
+        ("self.f(3) == 3", None),
+        ("elf(3) == 3", None),
+        ("f(3) returns 2 values", None),
+        ("f(3 == 3", None),
+        ("f(3) ==", None),
+    ],
+)
+def test_lines_that_tell_what_a_call_returns(line: str, told: tuple[str, str] | None) -> None:
+    assert calls_told(f"First.\n{line}\n", "f") == ([] if told is None else [(1, *told)])
