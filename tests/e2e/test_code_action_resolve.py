@@ -24,7 +24,7 @@ async def test_a_fix_that_needs_no_model_is_checked_and_says_so(editor: Editor) 
     (action,) = await editor.actions(uri, _WRONG.range, [_WRONG])
     found = await editor.resolve(action)
     assert changed(SHAPES, found.edit) == SHAPES_MENDED
-    assert found.title == "Fix: Undefined name `are` (parses, ruff passes)"
+    assert found.title == "Fix: Undefined name `are` (parses, ruff and ty pass)"
     assert found.is_preferred
     assert found.tags is None
     (edited,) = found.edit.document_changes or ()  # type: ignore[union-attr]
@@ -182,7 +182,7 @@ async def test_editors_without_resolution_have_the_edit_applied(tmp_path: Path) 
         result = await editor.run(command["command"], *command["arguments"])
         assert result == {
             "ok": True,
-            "title": "Fix: Undefined name `are` (parses, ruff passes)",
+            "title": "Fix: Undefined name `are` (parses, ruff and ty pass)",
             "verified": True,
             "message": "",
         }

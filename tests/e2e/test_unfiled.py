@@ -55,7 +55,7 @@ async def test_a_document_that_was_never_saved_is_checked_by_what_takes_its_text
         wrong = undefined(SHAPES, "are")
         (action,) = await editor.actions(uri, wrong.range, [wrong])
         found = await editor.resolve(action)
-        assert (found.title, found.is_preferred) == ("Fix: Undefined name `are` (parses, ruff passes)", True)
+        assert (found.title, found.is_preferred) == ("Fix: Undefined name `are` (parses, ruff and ty pass)", True)
         assert changed(SHAPES, found.edit) == SHAPES_MENDED
         (edited,) = found.edit.document_changes or ()  # type: ignore[union-attr]
         assert (edited.text_document.uri, edited.text_document.version) == (uri, 1)  # type: ignore[union-attr]
@@ -97,7 +97,7 @@ async def test_a_cell_is_checked_behind_the_cells_before_it(tmp_path: Path) -> N
         wrong = undefined(_CELL, "zzz")
         (action,) = await editor.actions(uri, wrong.range, [wrong])
         found = await editor.resolve(action)
-        assert (found.title, found.is_preferred) == ("Fix: Undefined name `zzz` (parses, ruff passes)", True)
+        assert (found.title, found.is_preferred) == ("Fix: Undefined name `zzz` (parses, ruff and ty pass)", True)
         assert changed(_CELL, found.edit) == _CELL_MENDED
         (edited,) = found.edit.document_changes or ()  # type: ignore[union-attr]
         assert edited.text_document.uri == uri  # type: ignore[union-attr]
