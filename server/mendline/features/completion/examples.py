@@ -22,7 +22,7 @@ EXAMPLES: Final = "examples"
 _LANGUAGE: Final = "python"
 _DEFINITIONS: Final = frozenset({"function_definition", "class_definition"})
 _SECONDS: Final = 3.0
-"""For one candidate; one that doesn't end by then is taken for wrong."""
+"""For one candidate. One that doesn't end by then is taken for wrong where another one did."""
 
 _NEVER_ENDS: Final = 1_000
 _PROMPT: Final = ">>>"
@@ -76,12 +76,13 @@ class Examples:
             self._can_not = True
             return verdict
         report = await self.run(after.text, symbols, min(seconds, _SECONDS))
-        if report.status is Status.TIMED_OUT and seconds >= _SECONDS:
-            tried = _noting(verdict, _NEVER_ENDS, 0)
-        elif report.status is Status.RAN:
+        if report.status is Status.RAN:
             tried = _noting(verdict, report.tests_failed, report.tests_passed + report.tests_failed)
+        elif report.status is Status.TIMED_OUT and self._tried and seconds >= _SECONDS:
+            tried = _noting(verdict, _NEVER_ENDS, 0)
         else:
-            # Of another candidate nothing else would come: no trust, no examples, an import that fails.
+            # Of another candidate nothing else would come: no trust, no examples, an import that fails, a project that
+            # takes too long to copy.
             self._can_not = True
             return verdict
         self._tried[after.text] = tried
