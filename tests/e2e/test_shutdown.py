@@ -100,3 +100,11 @@ def test_exit_before_initialize(tmp_path: Path) -> None:
     with raw_server(server_environment(tmp_path)) as server:
         server.send("exit")
         assert server.ended() == 1
+
+
+def test_an_editor_need_not_wait_for_the_answer_before_it_says_exit(tmp_path: Path) -> None:
+    with raw_server(server_environment(tmp_path)) as server:
+        server.start()
+        server.send("shutdown", id="last")
+        server.send("exit")
+        assert server.ended() == 0

@@ -11,7 +11,8 @@ from attrs import define, field
 
 from mendline.engine.threads import in_daemon_thread
 from mendline.features.completion import Made
-from mendline.telemetry.acceptance import AcceptanceBook, Days, Figures, merged
+from mendline.lsp.figure_keeping import FigureKeeping
+from mendline.telemetry.acceptance import Figures
 from mendline.text.edits import edit_between
 from mendline.workspace.store import Workspace
 
@@ -22,27 +23,18 @@ _PARTLY_KEPT = 64
 
 @define
 class Acceptance:
-    """Counts by day and language. What is followed is the text in the document, never written anywhere."""
+    """Counts by day and language. What is followed is the text in the document, never written anywhere.
+
+    Attributes:
+        keeping: where the figures go.
+    """
 
     _workspace: Workspace
-    _book: AcceptanceBook
+    keeping: FigureKeeping
     _sleep: Callable[[float], Awaitable[None]]
     _spawn: Callable[[Coroutine[Any, Any, None]], None]
     _today: Callable[[], datetime.date]
-    _days: dict[str, dict[str, Figures]] = field(factory=dict, init=False)
     _partly: dict[int, None] = field(factory=dict, init=False)
-
-    async def days(self) -> Days:
-        """Return the figures of the sessions that have ended and of this one."""
-        return merged(await in_daemon_thread(self._book.read, "figures"), self._days)
-
-    def keep(self) -> None:
-        """Keep this session's figures beyond its end.
-
-        Raises:
-            OSError: they can't be written.
-        """
-        self._book.add(self._days)
 
     def shown(self, made: Made | None) -> None:
         """Note a suggestion that came to the screen; None for one that is not known any more."""
@@ -79,7 +71,7 @@ class Acceptance:
             self._add(_language(made), Figures(followed=1, kept=int(kept)))
 
     def _add(self, language: str, figures: Figures) -> None:
-        self._days = merged(self._days, {self._today().isoformat(): {language: figures}})
+        self.keeping.add({self._today().isoformat(): {language: figures}})
 
 
 def is_kept(before: str, start: int, end: int, now: str) -> bool:

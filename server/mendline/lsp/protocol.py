@@ -62,6 +62,12 @@ class Protocol(LanguageServerProtocol):
         fit(result.capabilities, params.capabilities)
         return result
 
+    @lsp_method(types.SHUTDOWN)
+    def lsp_shutdown(self, *args: Any) -> Generator[Any, Any, None]:
+        """Count as shut down at once, though the handler takes a moment: an editor may not wait for the answer."""
+        self._shutdown = True
+        yield from super().lsp_shutdown(*args)
+
     def receive(self, body: bytes) -> None:
         """Handle one message as it came. Never raises; a request that cannot be handled is answered with an error."""
         try:

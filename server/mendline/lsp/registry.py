@@ -34,6 +34,7 @@ from mendline.lsp.handlers import (
     notebook_did_close,
     notebook_did_open,
     restart_engine,
+    shutdown,
     status,
     text_document_code_action,
     text_document_completion,
@@ -64,6 +65,7 @@ class Command:
 HANDLERS = (
     Handler(types.INITIALIZE, initialize.handle),
     Handler(types.INITIALIZED, initialized.handle),
+    Handler(types.SHUTDOWN, shutdown.handle),
     Handler(types.EXIT, exit_.handle),
     Handler(types.TEXT_DOCUMENT_DID_OPEN, did_open.handle),
     Handler(types.TEXT_DOCUMENT_DID_CHANGE, did_change.handle),

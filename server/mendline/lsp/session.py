@@ -25,6 +25,7 @@ from mendline.lsp.downloads import Downloads
 from mendline.lsp.elsewhere import Elsewhere
 from mendline.lsp.engine_slot import EngineSlot, close
 from mendline.lsp.example_runs import ExampleRuns
+from mendline.lsp.figure_keeping import FigureKeeping
 from mendline.lsp.fixing import Fixing
 from mendline.lsp.fixing_now import FixingNow
 from mendline.lsp.idle_repair import IdleRepair
@@ -88,7 +89,8 @@ class Session:
             services.sleep,
             services.clock,
         )
-        self.acceptance = Acceptance(self.workspace, services.figures, services.sleep, self.spawn, services.today)
+        keeping = FigureKeeping(services.figures, services.sleep, self.spawn)
+        self.acceptance = Acceptance(self.workspace, keeping, services.sleep, self.spawn, services.today)
         self.warming = Warming(
             self.workspace,
             self.engine,
@@ -262,7 +264,7 @@ class Session:
             task.cancel()
         try:
             self.services.keep_counts(self.counters.snapshot())
-            self.acceptance.keep()
+            self.acceptance.keeping.keep()
         except OSError as error:
             logger.warning("the counts of this session are lost: %s", error)
         await close(self.engine.release())

@@ -54,7 +54,7 @@ Days = Mapping[str, Mapping[str, Figures]]
 
 @frozen
 class AcceptanceBook:
-    """The figures of all sessions that have ended.
+    """The figures of all sessions, as far as they are kept.
 
     Attributes:
         path: the file; None for the one beside the counts (`ledger.ledger_path`).
@@ -71,7 +71,7 @@ class AcceptanceBook:
             return {}
 
     def add(self, days: Days) -> None:
-        """Add a session's figures; days that are too old go. Servers that end at the same time take turns.
+        """Add figures of a session; days that are too old go. Servers that write at the same time take turns.
 
         Raises:
             OSError: the file can't be written.

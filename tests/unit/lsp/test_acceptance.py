@@ -11,6 +11,7 @@ import pytest
 
 from mendline.engine.fake import FakeEngine
 from mendline.lsp.acceptance import FOLLOWED_SECONDS, is_kept
+from mendline.lsp.figure_keeping import KEEP_SECONDS
 from mendline.telemetry.acceptance import AcceptanceBook, Figures
 from support.in_process import InProcess, in_process
 
@@ -19,23 +20,34 @@ TEXT = "def add(a, b):\n    return\n"
 DAY = "2026-03-04"
 
 
-class HalfAMinute:
-    """Who sleeps until the test says that the time is over."""
+class Clock:
+    """Who sleeps until the test says that the time is over.
+
+    Attributes:
+        over: half a minute is over.
+        due: figures may be written; once.
+        asked: all waits but those before figures are written.
+    """
 
     def __init__(self) -> None:
         self.over = asyncio.Event()
+        self.due = asyncio.Event()
         self.asked: list[float] = []
 
     async def sleep(self, seconds: float) -> None:
-        self.asked.append(seconds)
-        await self.over.wait()
+        if seconds == KEEP_SECONDS:
+            await self.due.wait()
+            self.due.clear()
+        else:
+            self.asked.append(seconds)
+            await self.over.wait()
 
 
 class Desk:
     """A server with one document, in which ` a + b` is suggested."""
 
     def __init__(self) -> None:
-        self.wait = HalfAMinute()
+        self.wait = Clock()
         self.version = 1
         self.server: InProcess
 
@@ -84,7 +96,7 @@ def told(**figures: int) -> dict[str, Any]:
 
 
 def followed(desk: Desk) -> bool:
-    days = desk.server.server.session.acceptance._days
+    days = desk.server.server.session.acceptance.keeping._unkept
     return any(figures.followed for languages in days.values() for figures in languages.values())
 
 
@@ -136,6 +148,36 @@ async def test_the_figures_are_kept_at_the_end_and_added_up(tmp_path: Path) -> N
     desk = await Desk().start(figures=book)
     await desk.shown()
     assert await desk.figures() == told(shown=3)
+
+
+async def test_figures_are_kept_before_the_end(tmp_path: Path) -> None:
+    book = AcceptanceBook(tmp_path / "figures.json")
+    desk = await Desk().start(figures=book)
+    item = await desk.shown()
+    assert await desk.figures() == told()
+    assert book.read() == {}
+    desk.wait.due.set()
+    await desk.server.until(lambda: book.read() == {DAY: {"python": Figures(shown=1)}})
+    desk.change((1, 10), (1, 10), item["insertText"])
+    await desk.accept(item)
+    assert await desk.figures() == told(accepted=1, characters=6)
+    assert book.read() == {DAY: {"python": Figures(shown=1)}}
+    desk.wait.due.set()
+    await desk.server.until(lambda: book.read() == {DAY: {"python": Figures(shown=1, accepted=1, characters=6)}})
+    assert await desk.figures() == told(accepted=1, characters=6)
+
+
+async def test_what_cannot_be_written_is_kept_for_the_next_time(tmp_path: Path) -> None:
+    book = AcceptanceBook(tmp_path / "figures.json")
+    desk = await Desk().start(figures=book)
+    await desk.shown()
+    (tmp_path / "figures.json").mkdir()
+    desk.wait.due.set()
+    await desk.server.until((tmp_path / "figures.new").exists)
+    assert await desk.figures() == told()
+    (tmp_path / "figures.json").rmdir()
+    assert await desk.server.request("shutdown") is None
+    assert book.read() == {DAY: {"python": Figures(shown=1)}}
 
 
 async def test_what_is_not_known_has_no_language() -> None:

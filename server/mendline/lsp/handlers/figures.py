@@ -10,4 +10,4 @@ from mendline.lsp.session import Session
 
 async def handle(session: Session, params: object) -> dict[str, Any]:
     """Return the figures of the sessions that have ended and of this one, the latest day first."""
-    return to_lsp.figures(await session.acceptance.days())
+    return to_lsp.figures(await session.acceptance.keeping.total())
