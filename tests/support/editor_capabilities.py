@@ -1,8 +1,8 @@
 """What real editors say that they can do: whole sets that pytest-lsp ships, of others the parts that Mendline reads.
 
 The latter are facts taken from the editors' sources: Helix 25.7 (`helix-lsp/src/client.rs`), Sublime Text's LSP 2.13
-(`plugin/core/sessions.py`), lsp-mode 8.0.0 (`lsp--client-capabilities`), Kate 26.11
-(`addons/lspclient/lspclientserver.cpp`), Zed of 2024 (`crates/lsp/src/lsp.rs`).
+(`plugin/core/sessions.py`), lsp-mode 8.0.0 (`lsp--client-capabilities`), Eglot 1.24 (`eglot-client-capabilities`), Kate
+26.11 (`addons/lspclient/lspclientserver.cpp`), Zed of 2024 (`crates/lsp/src/lsp.rs`).
 """
 
 from __future__ import annotations
@@ -131,6 +131,43 @@ _LSP_MODE: Final[dict[str, Any]] = {
     "window": {"workDoneProgress": True},
 }
 
+_EGLOT: Final[dict[str, Any]] = {
+    "workspace": {
+        "applyEdit": True,
+        "executeCommand": {"dynamicRegistration": False},
+        "workspaceEdit": {"documentChanges": True, "resourceOperations": ["create", "delete", "rename"]},
+        "didChangeWatchedFiles": {"dynamicRegistration": True, "relativePatternSupport": True},
+        "configuration": True,
+        "workspaceFolders": True,
+    },
+    "textDocument": {
+        "synchronization": {"willSave": True, "willSaveWaitUntil": True, "didSave": True},
+        "completion": {
+            "completionItem": {
+                "snippetSupport": False,
+                "documentationFormat": ["markdown", "plaintext"],
+                "insertReplaceSupport": True,
+            },
+            "contextSupport": True,
+        },
+        "codeAction": {
+            "resolveSupport": {"properties": ["edit", "command"]},
+            "dataSupport": True,
+            "codeActionLiteralSupport": _KINDS,
+            "isPreferredSupport": True,
+        },
+        "diagnostic": {"dynamicRegistration": False},
+        "publishDiagnostics": {"versionSupport": True, "tagSupport": {"valueSet": [1, 2]}},
+    },
+    "window": {
+        "showDocument": {"support": True},
+        "showMessage": {"messageActionItem": {"additionalPropertiesSupport": True}},
+        "workDoneProgress": True,
+    },
+    "general": {"positionEncodings": ["utf-32", "utf-8", "utf-16"]},
+    "experimental": {},
+}
+
 _KATE: Final[dict[str, Any]] = {
     "workspace": {"configuration": True, "workspaceFolders": True},
     "textDocument": {
@@ -199,6 +236,7 @@ CAPABILITIES: Final[dict[str, dict[str, Any]]] = {
     "neovim 0.11": _shipped("neovim_v0.11.0"),
     "neovim 0.6": _shipped("neovim_v0.6.1"),
     "eglot": _shipped("emacs_v29.1"),
+    "eglot 1.24": _EGLOT,
     "lsp-mode 8": _LSP_MODE,
     "helix": _HELIX,
     "sublime": _SUBLIME,

@@ -63,6 +63,7 @@ class InProcess:
     """The server and what it has said.
 
     Attributes:
+        initialized: the capabilities in its answer to `initialize`.
         answers: what its requests are answered with, by method; null for all others. A `JsonRpcException` is
             answered as an error, `NEVER` not at all.
     """
@@ -70,6 +71,7 @@ class InProcess:
     server: Server
     said: list[dict[str, Any]] = field(factory=list)
     answers: dict[str, Any] = field(factory=dict)
+    initialized: dict[str, Any] = field(factory=dict)
     _number: int = 0
 
     def write(self, data: bytes) -> None:
@@ -167,7 +169,7 @@ async def in_process(
     server = build_server(Services(make, models or FakeModels(), load_settings=load, **services))
     running = InProcess(server, answers=answers or {})
     server.attach(running)
-    await running.request(
+    result = await running.request(
         "initialize",
         {
             "processId": None,
@@ -176,5 +178,6 @@ async def in_process(
             "initializationOptions": _PLAIN if options is None else options,
         },
     )
+    running.initialized = result["capabilities"]
     running.notify("initialized", {})
     return running
