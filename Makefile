@@ -13,7 +13,7 @@ TEST_TOOLS := $(if $(NODE),tests/tools/node_modules/.package-lock.json)
 NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 PIP_INSTALL := $(BIN)/python -m pip install -qq --progress-bar off --require-hashes --build-constraint $(LOCKED)/build.txt
 
-.PHONY: help demo test editors test-editors pictures check fix unit client check-client lock bench clean
+.PHONY: help demo test editors test-editors pictures check fix unit client check-client lock bench bench-editors clean
 .DEFAULT_GOAL := help
 
 help:  ## List the targets
@@ -80,6 +80,10 @@ fix: $(VENV)/.test  ## Format, and repair what the linter can
 
 bench: $(VENV)/.run  ## Measure protocol overhead, cancellation and memory
 	@$(BIN)/mendline bench
+
+bench-editors: $(VENV)/.test check-client editors $(CLIENT)/mendline.vsix  ## Measure in the real VS Code with the real model (10 minutes)
+	@$(BIN)/mendline models pull --quiet qwen2.5-coder-1.5b-instruct > /dev/null
+	@cd tests && MENDLINE_EDITORS="$(EDITORS)" $(abspath $(BIN))/python -m bench.vscode $(if $(SAVE),--save "$(abspath $(SAVE))")
 
 lock: $(VENV)/.run  ## Write server/locked anew (UPGRADE=1: newest versions)
 	@PYTHON=$(BIN)/python $(LOCKED)/lock.sh $(if $(UPGRADE),--upgrade)

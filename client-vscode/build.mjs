@@ -10,9 +10,12 @@ if (process.argv.includes('--tests')) {
 } else {
   const { metafile } = await build({
     ...common,
-    entryPoints: ['src/extension.ts'],
-    outfile: 'dist/extension.js',
-    external: ['vscode'],
+    entryPoints: ['src/extension.ts', 'src/client.ts'],
+    outdir: 'dist',
+    // The protocol's library is in a file of its own, read when a server was found: the editor waits for the first one.
+    external: ['vscode', './client.js'],
+    // The editor gives `vscode` to what is required.
+    supported: { 'dynamic-import': false },
     minify: true,
     metafile: true,
   });

@@ -6,6 +6,7 @@ import {
   type ClientCapabilities,
   type LanguageClientOptions,
   LanguageClient,
+  State,
   type StaticFeature,
 } from 'vscode-languageclient/node';
 import { serverConfiguration } from './configuring';
@@ -13,6 +14,8 @@ import { Bars } from './progress';
 import { logged } from './pure/logging';
 import { inlineCompletions, type Showing } from './suggestions';
 import type { Switching } from './switching';
+
+export { State };
 
 const LANGUAGES = ['file', 'untitled', 'vscode-notebook-cell'].map((scheme) => ({ scheme }));
 

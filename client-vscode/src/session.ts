@@ -1,8 +1,7 @@
 /** The server from the extension's side: found, started, watched, started anew. */
 import * as fs from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { type LanguageClient, State } from 'vscode-languageclient/node';
-import { makeClient } from './client';
+import type { LanguageClient } from 'vscode-languageclient/node';
 import { findServer } from './finding';
 import type { Candidate } from './pure/lookup';
 import type { Absence, ServerStatus } from './pure/status';
@@ -34,7 +33,7 @@ export class Session implements vscode.Disposable {
 
   /** The client while its server answers. */
   get running(): LanguageClient | undefined {
-    return this.client?.state === State.Running ? this.client : undefined;
+    return this.client?.isRunning() ? this.client : undefined;
   }
 
   /** Start the server, or start it anew: what runs is ended first. */
@@ -70,6 +69,8 @@ export class Session implements vscode.Disposable {
     this.log.info(`The server is ${this.program.path} (${this.program.origin}).`);
     this.become('starting');
     await fs.mkdir(this.context.globalStorageUri.fsPath, { recursive: true });
+    // Read and run only now: it is nearly all of the extension's code, and the editor waits for activation.
+    const { makeClient, State } = await import('./client.js');
     const client = makeClient(this.context, this.program.path, this.log, this.switching, this.showing);
     this.client = client;
     client.onNotification('mendline/status', (status: ServerStatus) => this.become(status));

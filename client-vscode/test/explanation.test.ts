@@ -21,7 +21,7 @@ const TOLD: Explanation = {
   ],
   reasons: [],
   tokens: 5,
-  timings: { first_token: 0.1204, generated: 0.2, gate: null, total: 0.25 },
+  timings: { waited: 0.075, first_token: 0.1204, generated: 0.2, gate: null, total: 0.25 },
   usage: null,
 };
 
@@ -35,7 +35,7 @@ test('the page says where, what, how sure, what was seen, what was changed, and 
     '| signatures behind imports | lib\\|x.py | 8 | 30 |',
     '| all | | 17 | |',
     '| rest\\_of\\_line | 8 → 6 |  |',
-    'first token 120 ms · generated 200 ms · in all 250 ms · 5 tokens generated',
+    'waited for more to be typed 75 ms · first token 120 ms · generated 200 ms · in all 250 ms · 5 tokens generated',
     '## What the model wrote',
   ]) {
     assert.ok(text.includes(part), `${part}\nis not in\n${text}`);

@@ -20,6 +20,7 @@ async def test_it_tells_what_was_seen_and_what_came(editor: Editor) -> None:
     assert [candidate["text"] for candidate in told["candidates"]] == [" a + b"]
     assert {section["name"] for section in told["sections"]} >= {"prefix"}
     assert told["timings"]["total"] > 0
+    assert told["timings"]["waited"] == 0, "who asks doesn't wait"
 
 
 async def test_it_tells_why_there_was_nothing(editor: Editor) -> None:

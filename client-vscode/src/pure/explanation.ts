@@ -20,7 +20,8 @@ export interface Explanation {
   steps: { name: string; before: number; after: number; detail: string }[];
   reasons: { reason: string; detail: string }[];
   tokens: number;
-  timings: { first_token: number | null; generated: number | null; gate: number | null; total: number };
+  /** In seconds; all but `waited` from when that was over. */
+  timings: { waited: number; first_token: number | null; generated: number | null; gate: number | null; total: number };
   usage: Record<string, unknown> | null;
 }
 
@@ -100,6 +101,7 @@ function steps({ steps: all }: Explanation): string[] {
 
 function timings({ timings: times, tokens }: Explanation): string[] {
   const rows: [string, number | null][] = [
+    ['waited for more to be typed', times.waited || null],
     ['first token', times.first_token],
     ['generated', times.generated],
     ['parsing', times.gate],

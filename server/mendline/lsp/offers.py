@@ -26,12 +26,14 @@ class Answer:
     Attributes:
         fresh: how many of the offers were made for this request.
         kept: whether what is on the screen stays there before them.
+        waited: seconds before the model was asked, in case more was typed; they aren't in the outcome's timings.
     """
 
     outcome: Outcome
     offers: tuple[Offer, ...] = ()
     fresh: int = 0
     kept: bool = False
+    waited: float = 0.0
 
 
 @define

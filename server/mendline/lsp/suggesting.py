@@ -55,10 +55,11 @@ class Request:
 
 @frozen
 class Explained:
-    """The last finished request of a document and its outcome."""
+    """The last finished request of a document, its outcome, and the seconds it waited in case more was typed."""
 
     request: Request
     outcome: Outcome
+    waited: float
 
 
 @define
@@ -98,7 +99,7 @@ class Suggesting:
             self._reject(RejectReason.SUPERSEDED)
             return ()
         outcome = answer.outcome
-        self._keep(request, outcome)
+        self._keep(request, answer)
         milliseconds = 1000 * outcome.timings.total
         logger.info(
             "%s: %d offered in %.0f ms (%s)", request.method, len(answer.offers), milliseconds, outcome.source.value
@@ -181,7 +182,8 @@ class Suggesting:
         else:
             self._ahead.drop()
         if answer is None:
-            return self._offers.new(asked, await self._ask(asked))
+            waited = await self._wait(asked)
+            return attrs.evolve(self._offers.new(asked, await self._ask(asked)), waited=waited)
         total = attrs.evolve(answer.outcome.timings, total=self._clock() - started)
         return attrs.evolve(answer, outcome=attrs.evolve(answer.outcome, timings=total))
 
@@ -201,10 +203,13 @@ class Suggesting:
             answer, fresh=begun.fresh, outcome=attrs.evolve(answer.outcome, source=Source.UNDERWAY)
         )
 
-    async def _ask(self, asked: Asked) -> Outcome:
+    async def _wait(self, asked: Asked) -> float:
         before = asked.text[max(0, asked.offset - _LINE_CHARACTERS) : asked.offset]
         if delay := self._debounce.delay(asked.trigger, asked.settings.completion, before, self._clock()):
             await self._sleep(delay)
+        return delay
+
+    async def _ask(self, asked: Asked) -> Outcome:
         outcome = await self._underway.ask(asked)
         if outcome.timings.first_token is not None:
             self._debounce.observe(outcome.timings.total)
@@ -217,8 +222,8 @@ class Suggesting:
         if answer.kept:
             self._counters.add("completion.kept")
 
-    def _keep(self, request: Request, outcome: Outcome) -> None:
-        self._explained[request.snapshot.uri] = Explained(request, outcome)
+    def _keep(self, request: Request, answer: Answer) -> None:
+        self._explained[request.snapshot.uri] = Explained(request, answer.outcome, answer.waited)
         self._explained.move_to_end(request.snapshot.uri)
         while len(self._explained) > _KEPT:
             self._explained.popitem(last=False)

@@ -134,8 +134,14 @@ def diagnostic(document: Document, problem: Problem, encoding: PositionEncoding)
     )
 
 
-def explanation(document: Document, outcome: Outcome) -> dict[str, Any]:
-    """Return what is known of how an outcome came about, as `mendline/explain` sends it."""
+def explanation(document: Document, outcome: Outcome, waited: float) -> dict[str, Any]:
+    """Return what is known of how an outcome came about, as `mendline/explain` sends it.
+
+    Args:
+        document: what it is for.
+        outcome: what came.
+        waited: seconds before the model was asked.
+    """
     usage = outcome.usage
     return {
         "lines": document.line_count,
@@ -156,7 +162,7 @@ def explanation(document: Document, outcome: Outcome) -> dict[str, Any]:
         "steps": [attrs.asdict(step) for step in outcome.steps],
         "reasons": [{"reason": each.reason.value, "detail": each.detail} for each in outcome.reasons],
         "tokens": outcome.tokens,
-        "timings": attrs.asdict(outcome.timings),
+        "timings": {"waited": waited, **attrs.asdict(outcome.timings)},
         "usage": attrs.asdict(usage) if usage else None,
     }
 

@@ -46,6 +46,8 @@ async def test_only_the_last_of_fast_keystrokes_reaches_the_engine() -> None:
     assert [len(result["items"]) for result in results] == [0, 0, 1]  # type: ignore[index]  # plain JSON
     assert len(engine.requests) == 1
     assert sleeper.asked == [0.075, 0.075, 0.075]
+    told = await server.request("mendline/explain", {"textDocument": {"uri": SUM["uri"]}})
+    assert told["timings"]["waited"] == 0.075
     assert counters["completion.rejected.superseded"] == 2
     assert counters["completion.offered"] == 1
 

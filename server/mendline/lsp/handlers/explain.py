@@ -26,5 +26,5 @@ def handle(session: Session, params: object) -> dict[str, Any] | None:
         "version": request.snapshot.version,
         "position": {"line": line, "character": character},
         "trigger": request.trigger.value,
-        **to_lsp.explanation(request.snapshot.document, explained.outcome),
+        **to_lsp.explanation(request.snapshot.document, explained.outcome, explained.waited),
     }
