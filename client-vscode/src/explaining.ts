@@ -25,7 +25,7 @@ export class Explanations implements vscode.TextDocumentContentProvider {
   /** Show what became of the last suggestion in the document at hand. */
   async suggestion(session: Session): Promise<void> {
     await this.show<Explanation>(session, 'mendline/explain', 'Suggestion', 'Nothing was asked for', (told, document) =>
-      page(told, vscode.workspace.asRelativePath(document.uri), document.languageId),
+      page(told, vscode.workspace.asRelativePath(fileOf(document.uri)), document.languageId),
     );
   }
 
@@ -69,4 +69,9 @@ export class Explanations implements vscode.TextDocumentContentProvider {
     this.changes.fire(uri);
     await vscode.commands.executeCommand(command, uri);
   }
+}
+
+/** A notebook's cell is not in the workspace, as the editor sees it; its file is. */
+function fileOf(uri: vscode.Uri): vscode.Uri {
+  return uri.scheme === 'vscode-notebook-cell' ? vscode.Uri.file(uri.path) : uri;
 }

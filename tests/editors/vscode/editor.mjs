@@ -243,7 +243,9 @@ export class Editor {
   /** Wait until a page in one of the editor's own frames has `part` in it; return its text. */
   async pageWith(part) {
     return this.until(`a page says ${part}`, async () => {
-      const texts = this.page.frames().slice(1).map((frame) => drawn(frame).catch(() => ''));
+      // A frame that is out of sight, or is replaced just now, may never answer.
+      const soonest = (frame) => Promise.race([drawn(frame).catch(() => ''), pause(2000, '')]);
+      const texts = this.page.frames().slice(1).map(soonest);
       return (await Promise.all(texts)).find((text) => text.includes(part));
     });
   }
