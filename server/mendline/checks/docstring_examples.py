@@ -122,10 +122,10 @@ def _run(module: Any, names: set[str]) -> list[dict[str, Any]]:
     ran: list[dict[str, Any]] = []
 
     class Checker(doctest.OutputChecker):
-        """Takes the same value written in another way."""
+        """Takes the same value written in another way, and a comparison without a result for an assertion."""
 
         def check_output(self, want: str, got: str, optionflags: int) -> bool:
-            if super().check_output(want, got, optionflags):
+            if super().check_output(want, got, optionflags) or (not want and got == "True\n"):
                 return True
             try:
                 return bool(ast.literal_eval(want.strip()) == ast.literal_eval(got.strip()))
@@ -142,7 +142,8 @@ def _run(module: Any, names: set[str]) -> list[dict[str, Any]]:
             ran.append(_example(test, example))
 
         def report_failure(self, out: Any, test: doctest.DocTest, example: doctest.Example, got: str) -> None:
-            ran.append(_example(test, example, f"expected {example.want.strip()}, got {got.strip() or 'nothing'}"))
+            wanted = example.want.strip() or ("True" if got == "False\n" else "nothing")
+            ran.append(_example(test, example, f"expected {wanted}, got {got.strip() or 'nothing'}"))
 
         def report_unexpected_exception(
             self, out: Any, test: doctest.DocTest, example: doctest.Example, exc_info: Any

@@ -241,7 +241,10 @@ def below_threshold(suggestion: Suggestion, threshold: float) -> Rejection | Non
 
 
 def ranked(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
-    """Order by what the checks say, then by likelihood; of those with the same effect only the first stays."""
+    """Order by what the checks say, then by likelihood; of those with the same effect only the first stays.
+
+    Where examples fail with them, likelihood counts no more: the one that came first stays the first of its kind.
+    """
     seen: set[object] = set()
     different: list[Verdict] = []
     for verdict in sorted(verdicts, key=lambda each: (*_rank(each), -_likelihood(each))):
@@ -254,4 +257,6 @@ def ranked(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
 
 
 def _likelihood(verdict: Verdict) -> float:
-    return (verdict.result.confidence or 0.0) if isinstance(verdict.result, Suggestion) else 0.0
+    if verdict.failed or not isinstance(verdict.result, Suggestion):
+        return 0.0
+    return verdict.result.confidence or 0.0

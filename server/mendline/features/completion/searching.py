@@ -27,6 +27,9 @@ INSTRUCTED, CANDIDATES = "instructed", "candidates"
 _MOST_TURNS: Final = 5
 """How often candidates are drawn where the examples hold with none."""
 
+_MOST_FRUITLESS: Final = 2
+"""How often that may bring nothing better, in turn: the examples may be wrong, or the function half written."""
+
 
 @frozen
 class Search:
@@ -82,8 +85,11 @@ class Search:
                 found = ranked((*found, *await self._in_words(asked)))
         if not turns and (wanted := wanted_candidates(self.settings, self.trigger, self.info, found[0])):
             found, turns = await self._more(found, first, wanted, turns), 1
-        while found[0].failed and turns < _MOST_TURNS and self.left() > 0 and CANDIDATES not in self.omit:
+        fruitless = 0
+        while found[0].failed and turns < _MOST_TURNS and fruitless < _MOST_FRUITLESS and self.left() > 0:
+            before = found[0].failed
             found, turns = await self._more(found, first, MORE, turns), turns + 1
+            fruitless = fruitless + 1 if found[0].failed == before else 0
         return found
 
     async def _tried(self, verdict: Verdict) -> Verdict:

@@ -36,6 +36,8 @@ class Box:
     """
     >>> Box().name
     'box'
+    >>> Box().name_of() == "it's"
+    >>> Box().name_of() == "its"
     """
 
     def name_of(self):
@@ -74,11 +76,17 @@ async def check(root: Path, path: str, text: str, *symbols: str, trusted: bool =
         ),
         (
             ("Box",),
-            1,
-            {"Box: Box().name": (Point(21, 0), "Box().name: AttributeError: 'Box' object has no attribute 'name'")},
+            2,
+            {
+                "Box: Box().name": (Point(21, 0), "Box().name: AttributeError: 'Box' object has no attribute 'name'"),
+                'Box: Box().name_of() == "its"': (
+                    Point(24, 0),
+                    'Box().name_of() == "its": expected True, got False',
+                ),
+            },
         ),
         (("name_of",), 1, {}),
-        (("twice",), 3, {"twice: twice(0)": (Point(36, 0), "twice(0): expected 1, got 0")}),
+        (("twice",), 3, {"twice: twice(0)": (Point(38, 0), "twice(0): expected 1, got 0")}),
     ],
 )
 async def test_examples_of_what_changes(
@@ -95,7 +103,7 @@ async def test_examples_of_what_changes(
 async def test_all_of_a_file(tmp_path: Path) -> None:
     write_files(tmp_path, FILES)
     report = await check(tmp_path, "src/pkg/calc.py", CALC)
-    assert (report.tests_passed, report.tests_failed) == (7, 3)
+    assert (report.tests_passed, report.tests_failed) == (8, 4)
     assert not (tmp_path / "src/pkg/__pycache__").exists()
 
 

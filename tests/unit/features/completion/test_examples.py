@@ -74,11 +74,19 @@ async def test_where_they_fail_others_are_drawn_until_they_hold() -> None:
 
 
 async def test_where_they_hold_with_none_the_best_is_shown_after_so_many_turns() -> None:
-    runs = Runs({"x + 1": 3, "x": 2})
-    answers = [Answer.of("x + 1"), *(Answer.of(f"x - {turn}", "x + 1") for turn in range(9))]
+    runs = Runs({"x - 0": 9, "x - 1": 8, "x - 2": 7, "x - 3": 6, "x - 4": 5, "x - 5": 4})
+    answers = [Answer.of("x - 0"), *(Answer.of(f"x - {turn}", "x - 0") for turn in range(1, 9))]
     outcome, engine = await outcome_of(DRAWN, runs, *answers)
-    assert outcome.suggestions[0].text == "x - 0"
+    assert outcome.suggestions[0].text == "x - 5"
     assert len(engine.requests) == 6
+
+
+async def test_drawing_that_brings_nothing_better_ends_sooner_and_the_first_text_stays_the_first() -> None:
+    runs = Runs({"x": 2})
+    answers = [Answer.of("x + 1"), *(Answer.of(f"x - {turn}", "x", logprob=-0.01) for turn in range(9))]
+    outcome, engine = await outcome_of(DRAWN, runs, *answers)
+    assert outcome.suggestions[0].text == "x + 1"
+    assert len(engine.requests) == 4
 
 
 async def test_a_block_is_asked_for_in_words_after_the_first_turn() -> None:
