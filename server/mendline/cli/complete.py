@@ -14,7 +14,7 @@ from attrs import frozen
 
 from mendline import app
 from mendline.checks.check import Project, Report, Subject
-from mendline.checks.verifiers.doctest import DOCTEST
+from mendline.checks.verifiers.doctest import run_unseen
 from mendline.cli.source import offset_of, place_of, read_source, workspace_root
 from mendline.context.refusing import refusing
 from mendline.context.related import Related, gather
@@ -163,7 +163,7 @@ async def _run_examples(question: _Question, text: str, symbols: tuple[str, ...]
     root, snapshot = question.root, question.snapshot
     project = Project(root, TrustedFolders.of_user().holds(root))
     path = Path(snapshot.path or "").relative_to(root).as_posix()
-    return await DOCTEST.run(Subject(project, path, snapshot.language_id, {path: text}, symbols), seconds)
+    return await run_unseen(Subject(project, path, snapshot.language_id, {path: text}, symbols), seconds)
 
 
 def _summary(answer: _Answer, suggestion: Suggestion, document: Document) -> str:

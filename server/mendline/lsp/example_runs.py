@@ -31,11 +31,11 @@ class ExampleRuns:
 
     async def _run(self, snapshot: Snapshot, file: str, text: str, symbols: tuple[str, ...], seconds: float) -> Report:
         # Most sessions never need it, and it brings the sandbox with it.
-        from mendline.checks.verifiers.doctest import DOCTEST  # noqa: PLC0415
+        from mendline.checks.verifiers.doctest import run_unseen  # noqa: PLC0415
 
         project, path = await asyncio.to_thread(self._projects.of, file)
         others = [each for each in self._workspace.snapshots() if each.uri != snapshot.uri]
         exclude = self._settings().privacy.exclude
         texts = await asyncio.to_thread(unsaved, project, others, exclude)
         subject = Subject(project, path, snapshot.language_id, {**texts, path: text}, symbols)
-        return await DOCTEST.run(subject, seconds)
+        return await run_unseen(subject, seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
 import re
@@ -20,6 +21,8 @@ from mendline.checks.junit import take
 from mendline.checks.overlay import Copy
 from mendline.checks.places import Places
 from mendline.checks.process import Command, Finished
+from mendline.checks.sandbox.confining import best_way
+from mendline.checks.sandbox.launcher.order import PLAIN
 from mendline.checks.testing import ProjectTests, Run, Tally
 from mendline.checks.tool import find_tool
 from mendline.text.positions import PositionEncoding
@@ -88,3 +91,19 @@ def _program() -> str:
 
 DOCTEST: Final = ProjectTests(_NAME, frozenset({"python"}), _Tests, standalone=True)
 """Runs the examples of what changes, or all of a file's."""
+
+
+async def run_unseen(subject: Subject, seconds: float) -> Report:
+    """Run the examples with a text that the user hasn't seen yet: only behind walls.
+
+    Who trusts a project lets its tests run where there are none (`Report.confinement` says so then), but what a model
+    has just written is nobody's word.
+
+    Args:
+        subject: what is tried.
+        seconds: how long it may take.
+    """
+    if subject.project.trusted and await asyncio.to_thread(best_way) == PLAIN:
+        note = f"{_NAME} would run what nobody has read, and this machine has no walls around it."
+        return Report(_NAME, Status.UNTRUSTED, note=note)
+    return await DOCTEST.run(subject, seconds)

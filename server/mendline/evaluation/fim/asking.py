@@ -9,7 +9,7 @@ from typing import Protocol
 from attrs import define, field, frozen
 
 from mendline.checks.check import Project, Report, Subject
-from mendline.checks.verifiers.doctest import DOCTEST
+from mendline.checks.verifiers.doctest import run_unseen
 from mendline.engine.protocol import EngineInfo
 from mendline.evaluation.fim.holes import Hole
 from mendline.evaluation.metered import MeteredEngine
@@ -105,7 +105,7 @@ class Pipeline:
 
     async def _run_examples(self, text: str, symbols: tuple[str, ...], seconds: float) -> Report:
         subject = Subject(Project(self.root, trusted=True), _NAME, "python", {_NAME: text}, symbols)
-        report = await DOCTEST.run(subject, seconds)
+        report = await run_unseen(subject, seconds)
         self._running += report.seconds
         return report
 

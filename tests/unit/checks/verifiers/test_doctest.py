@@ -10,7 +10,8 @@ from mendline.checks.check import Project, Report, Status, Subject
 from mendline.checks.docstring_examples import calls_told
 from mendline.checks.finding import Point
 from mendline.checks.sandbox.confining import LABELS, best_way
-from mendline.checks.verifiers.doctest import DOCTEST
+from mendline.checks.sandbox.launcher.order import PLAIN
+from mendline.checks.verifiers.doctest import DOCTEST, run_unseen
 from support.indexed import write_files
 
 CALC = '''import json as ast
@@ -127,6 +128,20 @@ async def test_what_can_not_be_run_says_why(
     )
     assert (report.status, report.findings) == (status, ())
     assert report.note.endswith(note)
+
+
+@pytest.mark.parametrize(("way", "status"), [(None, Status.RAN), (PLAIN, Status.UNTRUSTED)])
+async def test_what_nobody_has_read_runs_behind_walls_only(
+    way: str | None, status: Status, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if way is not None:
+        monkeypatch.setattr("mendline.checks.verifiers.doctest.best_way", lambda: way)
+    elif best_way() == PLAIN:
+        pytest.skip("this machine has no walls")
+    text = CALC.replace("from .helper import one", "one = 1")
+    report = await run_unseen(Subject(Project(tmp_path, True), "a.py", "python", {"a.py": text}, ("twice",)), 60)
+    assert report.status is status
+    assert bool(report.note) == (status is Status.UNTRUSTED)
 
 
 @pytest.mark.parametrize(
