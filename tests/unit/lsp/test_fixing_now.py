@@ -8,67 +8,31 @@ from typing import Any
 import pytest
 from pygls.exceptions import JsonRpcContentModified
 
-from mendline.checks.check import Project
 from mendline.engine.fake import FakeEngine, Gate
-from mendline.engine.protocol import ChatRequest
 from mendline.lsp.fixing_now import SECONDS
-from mendline.settings.model import Settings
-from support.in_process import InProcess, in_process
-from support.scripted_check import ScriptedCheck, words_not_allowed
+from support.fix_desk import RIGHT, URI, FixDesk
 
-URI = "file:///w/a.py"
-TEXT = "def double(number):\n    return number * wrong\n"
-RIGHT = "    return number * 2\n```"
 USELESS = "    return number * wrong\n```"
-RANGE = {"start": {"line": 1, "character": 20}, "end": {"line": 1, "character": 25}}
-WRONG = {"range": RANGE, "message": "undefined name `wrong`", "severity": 1, "source": "theirs"}
 LITERALS = {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix"]}}}
 AUTOMATIC = 2
 
 
-class Desk:
-    """A server whose editor neither resolves actions nor applies edits, and a document with a problem."""
+class Desk(FixDesk):
+    """One whose editor neither resolves actions nor applies edits."""
 
     def __init__(self, engine: FakeEngine) -> None:
-        self.engine = engine
-        self.over = asyncio.Event()
-        self.check = ScriptedCheck(words_not_allowed("wrong"))
-        self.server: InProcess
-
-    async def sleep(self, seconds: float) -> None:
-        # Others wait too, and for ever here.
-        await (self.over if seconds == SECONDS else asyncio.Event()).wait()
-
-    def checks(self, language: str, project: Project, settings: Settings) -> list[ScriptedCheck]:
-        return [self.check]
+        super().__init__(engine, SECONDS)
 
     async def open(self, **able: Any) -> Desk:
-        self.server = await in_process(
-            self.engine,
-            able={"textDocument": {"codeAction": LITERALS}, **able},
-            options={"repair": {"candidates": 0, "rounds": 1}},
-            sleep=self.sleep,
-            checks=self.checks,
-        )
-        document = {"uri": URI, "languageId": "python", "version": 1, "text": TEXT}
-        self.server.notify("textDocument/didOpen", {"textDocument": document})
+        able = {"textDocument": {"codeAction": LITERALS}, **able}
+        await self.begin(able, {"repair": {"candidates": 0, "rounds": 1}}, sleep=self.pause)
         return self
-
-    async def actions(self, **context: Any) -> list[dict[str, Any]]:
-        params = {"textDocument": {"uri": URI}, "range": RANGE, "context": {"diagnostics": [WRONG], **context}}
-        found: list[dict[str, Any]] = await self.server.request("textDocument/codeAction", params)
-        return found
-
-    def type(self) -> None:
-        change = {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}, "text": "\n"}
-        params = {"textDocument": {"uri": URI, "version": 2}, "contentChanges": [change]}
-        self.server.notify("textDocument/didChange", params)
 
     def told(self) -> list[str]:
         return [each["message"] for each in self.server.notifications("window/showMessage")]
 
     def searches(self) -> int:
-        return sum(isinstance(each, ChatRequest) for each in self.engine.requests)
+        return len(self.chats())
 
 
 async def test_the_action_has_its_edit_and_the_evidence() -> None:
