@@ -11,9 +11,21 @@ import ast
 import re
 from typing import Any
 
-_SEPARATOR = re.compile(r"\s*(?:==|=>|->|➞|→|➡|⇒|⟹|\b(?:should\s+)?returns?\b|#\s*=>|=)\s*")
+_BETWEEN = r"\s*(?:==|=>|->|➞|→|➡|⇒|⟹|\b(?:should\s+)?returns?\b|#\s*=>|=)\s*"
+_SEPARATOR = re.compile(_BETWEEN)
+_PROMISING = re.compile(r"^\s*>>> |\w\(.*\)" + _BETWEEN, re.MULTILINE)
 _REMARK = re.compile(r"[.,;](?:\s|$)|\s(?:and|or|since|because|as)\b|\s[(#-]")
 _MOST_LINES = 400
+
+
+def may_have_examples(text: str) -> bool:
+    """Whether a file's text may have docstrings with examples: quickly said, and never wrongly denied."""
+    return _PROMISING.search(text) is not None
+
+
+def has_examples(docstring: str, name: str) -> bool:
+    """Whether the docstring of what has this name has examples of either kind."""
+    return ">>>" in docstring or bool(calls_told(docstring, name))
 
 
 def calls_told(docstring: str, name: str) -> list[tuple[int, str, str]]:

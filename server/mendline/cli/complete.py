@@ -13,9 +13,9 @@ import click
 from attrs import frozen
 
 from mendline import app
-from mendline.checks.check import Project, Report, Subject
+from mendline.checks.check import Report, Subject
 from mendline.checks.verifiers.doctest import run_unseen
-from mendline.cli.source import offset_of, place_of, read_source, workspace_root
+from mendline.cli.source import offset_of, place_of, project_at, read_source, workspace_root
 from mendline.context.refusing import refusing
 from mendline.context.related import Related, gather
 from mendline.context.surroundings import Surroundings
@@ -26,7 +26,6 @@ from mendline.settings.model import Settings
 from mendline.text.document import Document
 from mendline.workspace.index.reader import StoredIndex
 from mendline.workspace.store import Snapshot
-from mendline.workspace.trust import TrustedFolders
 
 _PLACE = re.compile(r"(?P<file>.+):(?P<line>\d{1,9}):(?P<column>\d{1,9})", re.DOTALL)
 _NOTHING = 1
@@ -161,9 +160,8 @@ async def _ask(question: _Question, settings: Settings) -> _Answer:
 
 async def _run_examples(question: _Question, text: str, symbols: tuple[str, ...], seconds: float) -> Report:
     root, snapshot = question.root, question.snapshot
-    project = Project(root, TrustedFolders.of_user().holds(root))
     path = Path(snapshot.path or "").relative_to(root).as_posix()
-    return await run_unseen(Subject(project, path, snapshot.language_id, {path: text}, symbols), seconds)
+    return await run_unseen(Subject(project_at(root), path, snapshot.language_id, {path: text}, symbols), seconds)
 
 
 def _summary(answer: _Answer, suggestion: Suggestion, document: Document) -> str:

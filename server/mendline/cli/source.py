@@ -7,11 +7,13 @@ from pathlib import Path
 
 from attrs import frozen
 
+from mendline.checks.check import Project
 from mendline.settings.errors import MendlineError
 from mendline.syntax.languages import language_of
 from mendline.syntax.tree import Tree
 from mendline.text.document import Document
 from mendline.workspace.store import Snapshot
+from mendline.workspace.trust import TrustedFolders
 
 # A command line can wait for a big file's parse; a keystroke could not.
 _PARSE_BUDGET_MS = 5000
@@ -87,6 +89,11 @@ def place_of(document: Document, offset: int) -> tuple[int, int]:
     """Turn an offset into a line and a column, both counted from 1 and the column in characters."""
     line = document.line_at(offset)
     return line + 1, offset - document.line_start(line) + 1
+
+
+def project_at(root: Path) -> Project:
+    """Return a folder as a project, trusted or not as the user has said."""
+    return Project(root, TrustedFolders.of_user().holds(root))
 
 
 def workspace_root(path: Path) -> Path:

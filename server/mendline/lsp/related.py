@@ -59,7 +59,7 @@ class RelatedCode:
         return found
 
     def _surroundings(self, snapshot: Snapshot) -> Surroundings:
-        others = [each for each in self._workspace.snapshots() if each.uri != snapshot.uri][:_MOST_OPEN]
+        others = self._workspace.others(snapshot.uri)[:_MOST_OPEN]
         # Parsed here: a tree that waits for its parse belongs to this thread.
         for each in (snapshot, *others):
             _ = each.tree

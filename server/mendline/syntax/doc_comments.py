@@ -43,10 +43,16 @@ def doc_of(tree: Tree, start: int, body: tree_sitter.Node | None) -> str:
     return ""
 
 
-def _docstring(tree: Tree, body: tree_sitter.Node) -> str:
+def docstring_in(body: tree_sitter.Node) -> tree_sitter.Node | None:
+    """The string, quotes and all, that documents the Python definition with this body; None without one."""
     statement = _first(body)
     text = _first(statement) if statement is not None and statement.type == "expression_statement" else None
-    if text is None or text.type != "string":
+    return text if text is not None and text.type == "string" else None
+
+
+def _docstring(tree: Tree, body: tree_sitter.Node) -> str:
+    text = docstring_in(body)
+    if text is None:
         return ""
     whole = tree.range_of(text)
     lines = tree.document.text[whole.start : min(whole.end, whole.start + 4 * DOC_LIMIT)].splitlines()

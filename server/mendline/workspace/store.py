@@ -140,6 +140,10 @@ class Workspace:
         """The open documents, the one opened, changed or visited last first. Cells of notebooks are none."""
         return tuple(opened.snapshot for opened in reversed(self._documents.values()) if opened.notebook is None)
 
+    def others(self, uri: str) -> list[Snapshot]:
+        """The open documents but one, in the same order."""
+        return [each for each in self.snapshots() if each.uri != uri]
+
     def recent_edits(self) -> tuple[RecentEdit, ...]:
         """The last changes of all documents, the newest first; a few, and each of a few lines."""
         return self._history.recent()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
-import re
 import sys
 import uuid
 from pathlib import Path
@@ -29,8 +28,6 @@ from mendline.text.positions import PositionEncoding
 
 _NAME: Final = "doctest"
 _PROGRAMS: Final = ("python3", "python")
-_PROMISING: Final = re.compile(r"^\s*>>> |\w\(.*\)\s*(?:==|=>|->|➞|→|➡|⇒|⟹|=|(?:should\s+)?returns?\b)", re.MULTILINE)
-"""Stands in every text that has examples, and in some others."""
 
 
 @define
@@ -40,7 +37,7 @@ class _Tests:
     _report: str = field(factory=lambda: f"doctest-{uuid.uuid4().hex}.json", init=False)
 
     def missing(self) -> Report | None:
-        if _PROMISING.search(self.subject.text) is None:
+        if not docstring_examples.may_have_examples(self.subject.text):
             return self._none()
         found = (find_tool(name, self.subject.project) for name in _PROGRAMS)
         self._python = next((each for each in found if each is not None and not _is_script(each)), self._python)

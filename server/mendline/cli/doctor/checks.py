@@ -11,16 +11,16 @@ from mendline.checks.check import Check, Project
 from mendline.checks.command import UserCommand
 from mendline.checks.tool import has_own_tool
 from mendline.cli.doctor.findings import Finding, Level
+from mendline.cli.source import project_at
 from mendline.settings.loading import Loaded
 from mendline.syntax.languages import language_of
-from mendline.workspace.trust import TrustedFolders
 
 _NOWHERE: Final = "not found"
 
 
 def checks(loaded: Loaded, root: Path) -> Iterable[Finding]:
     """Say of each check where its tool is. Nothing is started, and a tool that is missing needs no attention."""
-    project = Project(root.resolve(), TrustedFolders.of_user().holds(root))
+    project = project_at(root.resolve())
     for check in all_checks(loaded.settings):
         where = _where(check, project)
         level = Level.NOTE if where == _NOWHERE else Level.OK

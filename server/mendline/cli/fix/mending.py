@@ -14,6 +14,7 @@ from mendline.checks.check import Check, Project, Report, Status
 from mendline.checks.comparison import compare
 from mendline.checks.finding import Finding, Point, Severity
 from mendline.checks.verifiers.typed import TypedTests
+from mendline.cli.source import project_at
 from mendline.engine.errors import EngineError
 from mendline.engine.protocol import Engine, EngineInfo
 from mendline.features.repair import (
@@ -30,7 +31,6 @@ from mendline.settings.model import Settings
 from mendline.syntax.languages import language_of
 from mendline.text.document import Document
 from mendline.workspace.index.reader import StoredIndex
-from mendline.workspace.trust import TrustedFolders
 
 _CHECK_SECONDS: Final = 60.0
 
@@ -75,7 +75,7 @@ class Source:
     @classmethod
     def at(cls, file: Path, root: Path, text: str) -> Source:
         """A file of a folder, trusted or not as the user has said."""
-        return cls(file.relative_to(root).as_posix(), text, Project(root, TrustedFolders.of_user().holds(root)))
+        return cls(file.relative_to(root).as_posix(), text, project_at(root))
 
     def problem(self) -> Problem:
         """The file, as a problem whose finding doesn't count."""

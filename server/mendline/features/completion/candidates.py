@@ -8,7 +8,7 @@ import attrs
 
 from mendline.engine.protocol import EngineInfo, FillRequest
 from mendline.features.completion.judging import Verdict
-from mendline.features.completion.outcome import Suggestion, Trigger
+from mendline.features.completion.outcome import Suggestion
 from mendline.features.completion.streaming import Generation
 from mendline.settings.model import Settings
 
@@ -26,14 +26,12 @@ _SPARE_TOKENS: Final = 16
 _SURE: Final = 0.93
 
 
-def wanted_candidates(settings: Settings, trigger: Trigger, info: EngineInfo | None, first: Verdict) -> int:
-    """Return how many candidates to draw besides the greedy one, the first.
+def wanted_candidates(settings: Settings, info: EngineInfo | None, first: Verdict) -> int:
+    """Return how many candidates to draw for a user who asked, besides the greedy one, the first.
 
-    Only for a user who asked. On "auto", a GPU draws some always; on a CPU, where four candidates cost nearly three
+    On "auto", a GPU draws some always; on a CPU, where four candidates cost nearly three
     times as much as one, some are drawn only when the first did not pass its checks whole.
     """
-    if trigger is not Trigger.INVOKED:
-        return 0
     wanted = settings.completion.candidates
     if not isinstance(wanted, str):
         return wanted - 1

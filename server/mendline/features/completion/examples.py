@@ -9,12 +9,13 @@ import tree_sitter
 from attrs import define, field
 
 from mendline.checks.check import Report, Status
-from mendline.checks.docstring_examples import calls_told
+from mendline.checks.docstring_examples import has_examples
 from mendline.features.completion.judging import Verdict
 from mendline.features.completion.outcome import Step, Suggestion
 from mendline.features.completion.place import Place
+from mendline.syntax.doc_comments import docstring_in
 from mendline.syntax.tree import Tree
-from mendline.text.document import Document, Edit
+from mendline.text.document import Edit
 
 EXAMPLES: Final = "examples"
 """What leaving out this is called."""
@@ -25,7 +26,6 @@ _SECONDS: Final = 3.0
 """For one candidate. One that doesn't end by then is taken for wrong where another one did."""
 
 _NEVER_ENDS: Final = 1_000
-_PROMPT: Final = ">>>"
 
 
 class RunsExamples(Protocol):
@@ -54,7 +54,7 @@ class Examples:
     place: Place
     run: RunsExamples
     _can_not: bool = field(default=False, init=False)
-    _tried: dict[str, Verdict] = field(factory=dict, init=False)
+    _tried: dict[str, tuple[int, int]] = field(factory=dict, init=False)
 
     async def tried(self, verdict: Verdict, seconds: float) -> Verdict:
         """Return a verdict with what came of it; as it was where nothing is shown, or nothing could be run.
@@ -70,40 +70,28 @@ class Examples:
         after = document.apply(Edit(suggestion.range.start, suggestion.range.end, suggestion.text))
         known = self._tried.get(after.text)
         if known is not None:
-            return _noting(verdict, known.failed or 0, known.ran)
-        symbols = with_examples(self.place, after, suggestion.range.start)
+            return _noting(verdict, *known)
+        symbols = _with_examples(verdict.tree, suggestion.range.start)
         if not symbols:
             self._can_not = True
             return verdict
         report = await self.run(after.text, symbols, min(seconds, _SECONDS))
         if report.status is Status.RAN:
-            tried = _noting(verdict, report.tests_failed, report.tests_passed + report.tests_failed)
+            found = report.tests_failed, report.tests_passed + report.tests_failed
         elif report.status is Status.TIMED_OUT and self._tried and seconds >= _SECONDS:
-            tried = _noting(verdict, _NEVER_ENDS, 0)
+            found = _NEVER_ENDS, 0
         else:
             # Of another candidate nothing else would come: no trust, no examples, an import that fails, a project that
             # takes too long to copy.
             self._can_not = True
             return verdict
-        self._tried[after.text] = tried
-        return tried
+        self._tried[after.text] = found
+        return _noting(verdict, *found)
 
 
-def with_examples(place: Place, document: Document, offset: int) -> tuple[str, ...]:
-    """Return the name of the innermost definition around an offset whose docstring has examples; empty without one.
-
-    Args:
-        place: where the candidate goes; its language counts.
-        document: the document with the candidate in it.
-        offset: where the candidate begins in it, in code points.
-    """
-    language = place.snapshot.language
-    if language is None or language.id != _LANGUAGE or place.snapshot.is_cell:
-        return ()
-    if "(" not in document.text[:offset]:
-        return ()
-    tree = Tree.parse(document, language)
-    if tree is None:
+def _with_examples(tree: Tree | None, offset: int) -> tuple[str, ...]:
+    """The name of the innermost Python definition around an offset whose docstring has examples; empty without one."""
+    if tree is None or tree.language.id != _LANGUAGE:
         return ()
     byte = tree.byte_offset(offset)
     node = tree.root.descendant_for_byte_range(byte, byte)
@@ -116,15 +104,13 @@ def with_examples(place: Place, document: Document, offset: int) -> tuple[str, .
 
 def _name_with_examples(tree: Tree, definition: tree_sitter.Node) -> str:
     name, body = definition.child_by_field_name("name"), definition.child_by_field_name("body")
-    statement = body.named_child(0) if body is not None and body.named_child_count else None
-    docstring = statement.named_child(0) if statement is not None and statement.named_child_count else None
-    if name is None or docstring is None or docstring.type != "string":
+    docstring = None if body is None else docstring_in(body)
+    if name is None or docstring is None:
         return ""
     # Its first child and its last one are the quotes.
-    begin, *_, end = docstring.children
+    start, end = tree.range_of(docstring.children[0]).end, tree.range_of(docstring.children[-1]).start
     called = tree.text_of(name)
-    text = tree.document.text[tree.range_of(begin).end : tree.range_of(end).start]
-    return called if _PROMPT in text or calls_told(text, called) else ""
+    return called if has_examples(tree.document.text[start:end], called) else ""
 
 
 def _noting(verdict: Verdict, failed: int, ran: int) -> Verdict:
@@ -141,6 +127,5 @@ def _noting(verdict: Verdict, failed: int, ran: int) -> Verdict:
         verdict,
         result=attrs.evolve(suggestion, checks=(*suggestion.checks, said)),
         failed=failed,
-        ran=ran,
         steps=(*verdict.steps, Step(EXAMPLES, length, length, said)),
     )

@@ -20,6 +20,7 @@ from mendline.features.completion.outcome import Rejection, RejectReason, Step, 
 from mendline.features.completion.place import Place
 from mendline.features.completion.stopping import Stopper
 from mendline.features.completion.streaming import Generation
+from mendline.syntax.tree import Tree
 from mendline.text.document import Range
 
 NAMES = "undefined_names"
@@ -52,7 +53,7 @@ class Verdict:
         gate_seconds: time in the gate; None when it was not reached.
         generation: what was judged.
         failed: how many examples in the docstring around it fail with it; None where none were run.
-        ran: how many were run.
+        tree: the tree of the document with it; None where nothing is shown, or that could not be judged.
     """
 
     result: Suggestion | Rejection
@@ -63,7 +64,7 @@ class Verdict:
     gate_seconds: float | None = None
     generation: Generation | None = field(default=None, eq=False, repr=False)
     failed: int | None = None
-    ran: int = 0
+    tree: Tree | None = field(default=None, eq=False, repr=False)
 
     @property
     def holds(self) -> bool:
@@ -142,7 +143,7 @@ class Judge:
             steps.append(Step(NAMES, len(passed.edit.text), len(passed.edit.text), f"{len(undefined)} exist nowhere"))
         suggestion = _suggestion(passed, generation, _UNDEFINED_FACTOR if undefined else 1.0)
         changed = passed.cut or MENDED in passed.checks
-        return Verdict(suggestion, passed.broken, changed, undefined, tuple(steps), seconds)
+        return Verdict(suggestion, passed.broken, changed, undefined, tuple(steps), seconds, tree=passed.tree)
 
     def _undefined(self, passed: Passed) -> tuple[str, ...]:
         if passed.tree is None or NAMES in self.omit:

@@ -179,8 +179,10 @@ class _Run:
         return _Generated(generation, stopper)
 
     def _examples(self) -> Examples | None:
-        wanted = self.settings.completion.examples and self.place.selected is None and EXAMPLES not in self.omit
-        return Examples(self.place, self.examples) if wanted and self.examples is not None else None
+        place, wanted = self.place, self.settings.completion.examples and EXAMPLES not in self.omit
+        if self.examples is None or not wanted or place.selected is not None or place.snapshot.is_cell:
+            return None
+        return Examples(place, self.examples)
 
     def _stopper(self, span: Shape) -> Stopper:
         return Stopper(self.place.site, span, lambda text: accepts(self.place, text))

@@ -83,7 +83,7 @@ class Search:
             asked = instructed(self.place, self.span, self.request, self.settings, self.info)
             if asked is not None and asked.seconds(first) < self.left():
                 found = ranked((*found, *await self._in_words(asked)))
-        if not turns and (wanted := wanted_candidates(self.settings, self.trigger, self.info, found[0])):
+        if not turns and (wanted := wanted_candidates(self.settings, self.info, found[0])):
             found, turns = await self._more(found, first, wanted, turns), 1
         fruitless = 0
         while found[0].failed and turns < _MOST_TURNS and fruitless < _MOST_FRUITLESS and self.left() > 0:
