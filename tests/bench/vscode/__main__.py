@@ -20,17 +20,24 @@ _MIB = 1024
 
 @click.command()
 @click.option("--suggestions", default=50, show_default=True, type=click.IntRange(1), help="How many are typed for.")
-@click.option("--windows", default=5, show_default=True, type=click.IntRange(1), help="How often VS Code is opened.")
+@click.option(
+    "--windows",
+    default=5,
+    show_default=True,
+    type=click.IntRange(1),
+    help="In how many fresh profiles VS Code is opened.",
+)
 @click.option("--starts", default=5, show_default=True, type=click.IntRange(1), help="How often the server is started.")
+@click.option("--minutes", default=30, show_default=True, type=click.IntRange(1), help="The most for typing.")
 @JSON
 @SAVE
-def command(suggestions: int, windows: int, starts: int, *, as_json: bool, save: Path | None) -> None:
+def command(suggestions: int, windows: int, starts: int, minutes: int, *, as_json: bool, save: Path | None) -> None:
     """Measure the packed extension in VS Code: waits, activation, start, memory, size."""
     if not vscode.HERE:
         raise click.ClickException("VS Code is not here; `make editors` installs it")
     before = {"load_average": _load(), "beside": beside.programs()}
     started = startup.run(default_model(), starts)
-    measured = _in_vscode(suggestions, windows)
+    measured = _in_vscode(suggestions, windows, minutes)
     figures = {
         "model": default_model(),
         "editor": _editor(),
@@ -46,10 +53,12 @@ def command(suggestions: int, windows: int, starts: int, *, as_json: bool, save:
     report("vscode", figures, _rows, as_json=as_json, save=save, title="make bench-editors")
 
 
-def _in_vscode(suggestions: int, windows: int) -> dict[str, Any]:
+def _in_vscode(suggestions: int, windows: int, minutes: int) -> dict[str, Any]:
     with vscode.home() as folder:
         out = folder / "figures.json"
-        done = vscode.run([_HERE / "measure.mjs", out, str(suggestions), str(windows)], folder)
+        words = [_HERE / "measure.mjs", out, *map(str, (suggestions, windows, minutes))]
+        # A busy machine may take minutes to load the model.
+        done = vscode.run(words, folder, {"MENDLINE_PATIENCE": "600000"})
         if done.returncode != 0:
             raise click.ClickException(done.stdout + done.stderr)
         measured = json.loads(out.read_text(encoding="utf-8"))
@@ -67,7 +76,11 @@ def _rows(figures: dict[str, Any]) -> Iterable[Row]:
     yield "in the rest: VS Code, from key to request", spread(figures["rest_before_ms"]), ""
     yield "in the rest: the server", spread(figures["rest_server_ms"]), ""
     yield "in the rest: VS Code, from answer to screen", spread(figures["rest_after_ms"]), ""
-    yield "activation of the extension, window by window", f"{_listed(figures['activation_ms'])} ms", "≤ 150 ms"
+    yield (
+        "activation of the extension, each time in a fresh profile",
+        f"{_listed(figures['activation_ms'])} ms",
+        "≤ 150 ms",
+    )
     yield "size of the .vsix", f"{figures['vsix_kib']:.0f} KiB", "< 1 MB"
     start = figures["start"]
     yield "server's start to first suggestion, engine started, too", f"{_listed(start['with_engine_ms'])} ms", ""

@@ -1,7 +1,8 @@
 /**
  * Measures the packed extension in the real VS Code with the real default model.
  *
- * Arguments: a file for the figures; how many suggestions; how many windows, one after the other.
+ * Arguments: a file for the figures; how many suggestions; in how many fresh profiles it is activated; after how many minutes of
+ * typing no other suggestion is begun.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,27 +13,40 @@ import { fileURLToPath } from 'node:url';
 import { Editor, SERVER } from '../../editors/vscode/editor.mjs';
 import { sources } from './sources.mjs';
 
-const [out, suggestions, windows] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
+const out = process.argv[2];
+const [suggestions, windows, minutes] = process.argv.slice(3).map(Number);
 const OPEN_FILES = 5;
+/** Milliseconds after which a keystroke counts as one that nothing came of. */
+const LONGEST = 30_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'mendline-tap-'));
 const notes = join(folder, 'notes');
 writeFileSync(notes, '');
 
 const files = sources(Math.max(suggestions, OPEN_FILES));
-const editor = await Editor.open({
-  files: Object.fromEntries(files),
-  settings: { 'mendline.server.path': tapped(), 'mendline.completion.timeoutMs': 60_000 },
-});
-try {
-  const activations = await activationTimes();
-  const typed = [];
-  for (const [name] of files.slice(0, suggestions)) typed.push(await typedInto(name));
+let editor;
+
+const activations = [];
+for (let window = 1; window < windows; window += 1) await inFreshProfile(async () => activations.push(await activationTime()));
+await inFreshProfile(async () => {
+  activations.push(await activationTime());
+  const typed = await typedIntoAll();
   const memory = await memoryWithOpenFiles();
   writeFileSync(out, JSON.stringify({ activations, typed, memory, open_files: OPEN_FILES }));
-} finally {
-  spawnSync(SERVER, ['engine', 'stop'], { env: editor.environment });
-  await editor.close();
+});
+
+/** Open VS Code with nothing but the extension, do something, and end it with the engine. */
+async function inFreshProfile(work) {
+  editor = await Editor.open({
+    files: Object.fromEntries(files),
+    settings: { 'mendline.server.path': tapped(), 'mendline.completion.timeoutMs': 60_000 },
+  });
+  try {
+    await work();
+  } finally {
+    spawnSync(SERVER, ['engine', 'stop'], { env: editor.environment });
+    await editor.close();
+  }
 }
 
 /** Return a program that is the server with the tap before it. */
@@ -43,25 +57,30 @@ function tapped() {
   return program;
 }
 
-/** Return what VS Code says of the extension's activation, in milliseconds, for several windows. */
-async function activationTimes() {
-  const times = [];
+/** Return what VS Code says of the extension's activation, in milliseconds. */
+async function activationTime() {
   const size = editor.page.viewportSize();
-  for (let window = 0; window < windows; window += 1) {
-    if (window > 0) {
-      await editor.page.reload();
-      await editor.page.waitForSelector('.monaco-workbench .part.statusbar');
-    }
-    await editor.file(files[0][0]);
-    await editor.statusWith('ready');
-    await editor.command('Developer: Show Running Extensions');
-    // Only rows that are in sight exist, and the quickest extensions are the last.
-    await editor.page.setViewportSize({ ...size, height: 4000 });
-    const row = editor.page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: 'Mendline' }).first();
-    times.push(Number(/Activation: (\d+)ms/.exec(await row.locator('.activation-time').textContent())[1]));
-    await editor.page.setViewportSize(size);
+  await editor.file(files[0][0]);
+  await editor.command('Developer: Show Running Extensions');
+  // Only rows that are in sight exist, and the quickest extensions are the last.
+  await editor.page.setViewportSize({ ...size, height: 4000 });
+  const row = editor.page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: 'Mendline' }).first();
+  const told = row.locator('.activation-time', { hasText: /\d+ms/ });
+  const time = Number(/Activation: (\d+)ms/.exec(await told.textContent())[1]);
+  await editor.page.setViewportSize(size);
+  return time;
+}
+
+/** Type into one file after the other, as long as there is time. */
+async function typedIntoAll() {
+  await editor.statusWith('ready');
+  const end = Date.now() + 60_000 * minutes;
+  const typed = [];
+  for (const [name] of files.slice(0, suggestions)) {
+    if (Date.now() > end) break;
+    typed.push(await typedInto(name));
   }
-  return times;
+  return typed;
 }
 
 /** Type a space at a file's end; return when it was pressed, when ghost text was drawn, and the requests between. */
@@ -69,21 +88,24 @@ async function typedInto(name) {
   await editor.file(name);
   await quiet();
   const before = noted().length;
-  const drawn = editor.page.evaluate(watch);
+  // What is evaluated and what is typed take different ways into the page: it has to watch before the key comes.
+  await editor.page.evaluate(watch);
+  const drawn = editor.page.evaluate('window.mendlineDrawn');
   await editor.keys('Space');
   const fresh = () => noted().slice(before).filter((each) => each.uri.endsWith(`/${name}`));
   let seen;
   void drawn.then((times) => (seen = times));
-  await editor.until(`something of ${name}`, () => seen || fresh().some((each) => each.items === 0));
+  const end = Date.now() + LONGEST;
+  await editor.until(`something of ${name}`, () => seen || fresh().some((each) => each.items === 0) || Date.now() > end);
   if (seen) await editor.until('the explanation', () => fresh().length > 0);
   return { name, ...seen, requests: fresh() };
 }
 
-/** In the page: wait for a key and then for ghost text; return the times of both, the latter when it was painted. */
+/** In the page: wait for a key and then for ghost text; promise the times of both, the latter when it was painted. */
 function watch() {
   const now = () => performance.timeOrigin + performance.now();
   const ghosts = () => [...document.querySelectorAll('.ghost-text-decoration, .suggest-preview-text')];
-  return new Promise((resolve) => {
+  window.mendlineDrawn = new Promise((resolve) => {
     let key;
     const pressed = (event) => (key ??= performance.timeOrigin + event.timeStamp);
     addEventListener('keydown', pressed, { capture: true, once: true });
@@ -143,12 +165,21 @@ function worked() {
 function parts() {
   const found = {};
   for (const id of editor.processes()) {
-    const words = readFileSync(`/proc/${id}/cmdline`, 'latin1').split('\0');
+    const words = commandLine(id).split('\0');
     if (!/python[\d.]*$/.test(words[0])) continue;
     if (words.includes('serve')) found.server = id;
     if (words.includes('engine')) found.engine = id;
   }
   return found;
+}
+
+/** The command line of a process, an empty text where it has ended meanwhile. */
+function commandLine(id) {
+  try {
+    return readFileSync(`/proc/${id}/cmdline`, 'latin1');
+  } catch {
+    return '';
+  }
 }
 
 function noted() {
