@@ -12,7 +12,7 @@ import type { Switching } from './switching';
 
 /** Register the commands. */
 export function registerCommands(session: Session, switching: Switching, explanations: Explanations): vscode.Disposable {
-  const commands: Record<string, () => unknown> = {
+  const commands: Record<string, (argument?: unknown) => unknown> = {
     'mendline.trigger': () => vscode.commands.executeCommand('editor.action.inlineSuggest.trigger'),
     'mendline.acceptWord': () => acceptPart(session, 'Word'),
     'mendline.acceptLine': () => acceptPart(session, 'Line'),
@@ -23,7 +23,8 @@ export function registerCommands(session: Session, switching: Switching, explana
     'mendline.showFigures': () => explanations.figures(session),
     'mendline.toggle': () => switching.toggleEverywhere(),
     'mendline.toggleLanguage': () => switching.toggleLanguage(),
-    'mendline.toggleFile': () => switching.toggleFile(),
+    // Menus of a tab and of the explorer say which file.
+    'mendline.toggleFile': (uri) => switching.toggleFile(uri instanceof vscode.Uri ? uri : undefined),
     'mendline.showStatus': () => showMenu(session, switching),
     'mendline.chooseModel': () => chooseModel(session),
     'mendline.download': () => download(session),

@@ -28,10 +28,11 @@ export class Switching {
     if (language) await this.configure('completion.disabledLanguages', toggled(this.languages, language));
   }
 
-  async toggleFile(): Promise<void> {
-    const uri = vscode.window.activeTextEditor?.document.uri.toString();
+  /** Switch a file, without a name the one at hand. */
+  async toggleFile(named?: vscode.Uri): Promise<void> {
+    const uri = named ?? vscode.window.activeTextEditor?.document.uri;
     if (!uri) return;
-    await this.state.update(FILES, toggled(this.files, uri));
+    await this.state.update(FILES, toggled(this.files, uri.toString()));
     await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
     this.changes.fire();
   }

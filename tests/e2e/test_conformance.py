@@ -31,7 +31,7 @@ def lived(session: ExactEditor, folder: Path) -> tuple[str, str]:
     assert found
     context = {"textDocument": {"uri": broken}, "range": found[0]["range"], "context": {"diagnostics": found}}
     actions = session.ask("textDocument/codeAction", context)
-    mended = session.edited(BROKEN, _edits(_fix(session, actions), broken))
+    mended = session.edited(BROKEN, _edits(session, _fix(session, actions), broken))
     session.ask("shutdown", None)
     return suggested, mended
 
@@ -109,8 +109,8 @@ def _commanded(session: ExactEditor, command: dict[str, Any]) -> dict[str, Any]:
     return edit
 
 
-def _edits(edit: dict[str, Any], uri: str) -> list[dict[str, Any]]:
-    assert set(edit) <= {"changes", "documentChanges"}
+def _edits(session: ExactEditor, edit: dict[str, Any], uri: str) -> list[dict[str, Any]]:
+    assert list(edit) == ["documentChanges" if session.able("workspace.workspaceEdit.documentChanges") else "changes"]
     return list(edit["changes"][uri] if "changes" in edit else edit["documentChanges"][0]["edits"])
 
 

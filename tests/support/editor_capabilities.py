@@ -11,7 +11,7 @@ import json
 from importlib.resources import files
 from typing import Any, Final
 
-_KINDS: Final = {"codeActionKind": {"valueSet": ["", "quickfix", "refactor", "source"]}}
+from support.inline_capabilities import JETBRAINS, KINDS, VSCODE
 
 
 def _shipped(name: str) -> dict[str, Any]:
@@ -42,7 +42,7 @@ _HELIX: Final[dict[str, Any]] = {
             }
         },
         "codeAction": {
-            "codeActionLiteralSupport": _KINDS,
+            "codeActionLiteralSupport": KINDS,
             "isPreferredSupport": True,
             "disabledSupport": True,
             "dataSupport": True,
@@ -82,7 +82,7 @@ _SUBLIME: Final[dict[str, Any]] = {
         },
         "codeAction": {
             "dynamicRegistration": True,
-            "codeActionLiteralSupport": _KINDS,
+            "codeActionLiteralSupport": KINDS,
             "isPreferredSupport": True,
             "dataSupport": True,
             "resolveSupport": {"properties": ["edit"]},
@@ -113,7 +113,7 @@ _LSP_MODE: Final[dict[str, Any]] = {
         "codeAction": {
             "dynamicRegistration": True,
             "isPreferredSupport": True,
-            "codeActionLiteralSupport": _KINDS,
+            "codeActionLiteralSupport": KINDS,
             "resolveSupport": {"properties": ["edit", "command"]},
             "dataSupport": True,
         },
@@ -153,7 +153,7 @@ _EGLOT: Final[dict[str, Any]] = {
         "codeAction": {
             "resolveSupport": {"properties": ["edit", "command"]},
             "dataSupport": True,
-            "codeActionLiteralSupport": _KINDS,
+            "codeActionLiteralSupport": KINDS,
             "isPreferredSupport": True,
         },
         "diagnostic": {"dynamicRegistration": False},
@@ -214,7 +214,7 @@ _ZED: Final[dict[str, Any]] = {
             "contextSupport": True,
         },
         "codeAction": {
-            "codeActionLiteralSupport": _KINDS,
+            "codeActionLiteralSupport": KINDS,
             "dataSupport": True,
             "resolveSupport": {"properties": ["kind", "diagnostics", "isPreferred", "disabled", "edit", "command"]},
         },
@@ -232,6 +232,7 @@ _MODEST: Final[dict[str, Any]] = {
 """Edits can be applied, and that is all: no literal actions, no versions, no resolution, no progress."""
 
 CAPABILITIES: Final[dict[str, dict[str, Any]]] = {
+    "vscode": VSCODE,
     "vscode 1.65": _shipped("visual_studio_code_v1.65.2"),
     "neovim 0.11": _shipped("neovim_v0.11.0"),
     "neovim 0.6": _shipped("neovim_v0.6.1"),
@@ -242,6 +243,7 @@ CAPABILITIES: Final[dict[str, dict[str, Any]]] = {
     "sublime": _SUBLIME,
     "kate": _KATE,
     "zed": _ZED,
+    "jetbrains": JETBRAINS,
     "modest": _MODEST,
     "inline completion": {**_HELIX, "textDocument": {**_HELIX["textDocument"], "inlineCompletion": {}}},
 }
