@@ -11,7 +11,7 @@ const TOLD: Explanation = {
   shape: 'line: typing',
   sections: [
     { name: 'imports', path: 'lib|x.py', characters: 30, tokens: 8 },
-    { name: 'prefix', path: '', characters: 24, tokens: 9 },
+    { name: 'prefix', path: '', characters: 24, tokens: 9, text: 'def add(a, b):\n    return' },
   ],
   raw: ' a + b\nx',
   candidates: [{ text: ' a + b', confidence: 0.914, parsed: true, checks: ['parses', 'names exist'], finish: null }],
@@ -34,6 +34,7 @@ test('the page says where, what, how sure, what was seen, what was changed, and 
     '```python\n a + b\n```',
     '| signatures behind imports | lib\\|x.py | 8 | 30 |',
     '| all | | 17 | |',
+    '<details><summary>this file, before the cursor</summary>\n\n```python\ndef add(a, b):\n    return\n```\n\n</details>',
     '| rest\\_of\\_line | 8 → 6 |  |',
     'waited for more to be typed 75 ms · first token 120 ms · generated 200 ms · in all 250 ms · 5 tokens generated',
     '## What the model wrote',
@@ -54,8 +55,9 @@ test('where nothing was shown the reason stands there', () => {
 
 test('no code closes its fence, and no name begins markup', () => {
   assert.equal(fenced('a\n````\nb', 'md'), '`````md\na\n````\nb\n`````');
-  const sections = [{ name: '<b>', path: '[x](command:y)', characters: 1, tokens: 1 }];
+  const sections = [{ name: '<b>', path: '[x](command:y)', characters: 1, tokens: 1, text: '</details>' }];
   const text = page({ ...TOLD, sections }, 'app.py', 'python');
   assert.ok(text.includes('\\<b\\>'));
   assert.ok(text.includes('\\[x\\](command:y)'));
+  assert.ok(text.includes('<summary>&#60;b&#62;: [x](command:y)</summary>\n\n```\n</details>\n```\n'));
 });

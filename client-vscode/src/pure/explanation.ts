@@ -8,7 +8,8 @@ export interface Explanation {
   lines: number;
   source: string;
   shape: string;
-  sections: { name: string; path: string; characters: number; tokens: number }[];
+  /** `text` is missing from servers of before it was told. */
+  sections: { name: string; path: string; characters: number; tokens: number; text?: string }[];
   raw: string;
   candidates: {
     text: string;
@@ -50,7 +51,7 @@ export function page(told: Explanation, file: string, languageId: string): strin
     `${asked}. Source: ${told.source}.${told.shape ? ` Shape: ${told.shape}.` : ''}`,
     ...candidates(told, languageId),
     ...reasons(told),
-    ...seen(told),
+    ...seen(told, languageId),
     ...steps(told),
     ...timings(told),
     ...raw(told, languageId),
@@ -81,7 +82,7 @@ function reasons({ reasons: all }: Explanation): string[] {
   return ['## Not shown, because', all.map((each) => `- **${each.reason}** ${cell(each.detail)}`.trimEnd()).join('\n')];
 }
 
-function seen({ sections }: Explanation): string[] {
+function seen({ sections }: Explanation, languageId: string): string[] {
   if (sections.length === 0) return ['## What the model saw', 'It was not asked.'];
   const rows = sections.map(
     (each) =>
@@ -89,7 +90,15 @@ function seen({ sections }: Explanation): string[] {
   );
   const tokens = sections.reduce((sum, each) => sum + each.tokens, 0);
   const head = '| part | from | tokens (about) | characters |\n|---|---|--:|--:|';
-  return ['## What the model saw', `${head}\n${rows.join('\n')}\n| all | | ${tokens} | |`, 'Secrets are masked.'];
+  const parts = sections.flatMap((each) => part(each, languageId));
+  return ['## What the model saw', `${head}\n${rows.join('\n')}\n| all | | ${tokens} | |`, 'Secrets are masked.', ...parts];
+}
+
+/** The text of a part, folded away. Other files' may be in another language. */
+function part({ name, path, text }: Explanation['sections'][number], languageId: string): string[] {
+  if (!text) return [];
+  const title = [SECTIONS[name] ?? name, path].filter(Boolean).join(': ');
+  return [`<details><summary>${plain(title)}</summary>`, fenced(text, path ? '' : languageId), '</details>'];
 }
 
 function steps({ steps: all }: Explanation): string[] {
@@ -113,6 +122,10 @@ function timings({ timings: times, tokens }: Explanation): string[] {
 
 function raw({ raw: text, candidates: all }: Explanation, languageId: string): string[] {
   return text && text !== all[0]?.text ? ['## What the model wrote', fenced(text, languageId)] : [];
+}
+
+function plain(text: string): string {
+  return text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/\s+/g, ' ');
 }
 
 function cell(text: string): string {

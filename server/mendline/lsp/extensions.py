@@ -11,7 +11,8 @@ Notifications and requests (all names and fields are stable; fields may be added
         The request's result also has index: [{folder, phase: "none" | "building" | "ready", files, definitions,
         passages, leftOut: {reason: files}, searchable}], one for each folder of the workspace
     mendline/explain              request {textDocument}: what became of the last suggestion in a document, or null.
-                                  timings: in seconds; `waited` for more to be typed, and the others after that
+                                  timings: in seconds; `waited` for more to be typed, and the others after that.
+                                  sections: what the model saw, each with its text, secrets masked
     mendline/explainFix           request {textDocument}: why the last fix of a document is what it is, or why there
                                   is none; null when none was looked for. {uri, version, title, found,
                                   verified, origin, problem: {message, source, code, line}, diff, ending, rounds,

@@ -128,12 +128,14 @@ class Section:
         path: where it is from; empty for the document itself.
         characters: its length in code points.
         tokens: an estimate of its tokens.
+        text: the part itself, its secrets masked.
     """
 
     name: str
     path: str
     characters: int
     tokens: int
+    text: str = field(default="", repr=False)
 
 
 @frozen

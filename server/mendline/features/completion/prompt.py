@@ -120,13 +120,7 @@ def build_prompt(place: Place, wish: Wish) -> Prompt:
         sampling=Sampling(max_tokens=wish.max_tokens),
     )
     request = redacted(request)
-    sections = (
-        *(_section(part.source, part.chunk.path, part.chunk.text) for part in parts),
-        *((_section("scope", "", text.head),) if text.head else ()),
-        _section("prefix", "", text.prefix),
-        _section("suffix", "", text.suffix),
-    )
-    return Prompt(request, sections)
+    return Prompt(request, _sections(request, parts, len(text.head)))
 
 
 def _wishes(fresh: Wish, earlier: tuple[tuple[ContextChunk, ...], ...]) -> Iterator[Wish]:
@@ -186,8 +180,18 @@ def _kept_parts(wish: Wish) -> tuple[Part, ...]:
     return tuple(Part(_KEPT, chunk) for chunk in wish.kept or ())
 
 
+def _sections(request: FillRequest, parts: tuple[Part, ...], head: int) -> tuple[Section, ...]:
+    """What is in a masked request; `head` is how long the headers at the prefix's start are."""
+    return (
+        *(_section(part.source, chunk.path, chunk.text) for part, chunk in zip(parts, request.context, strict=True)),
+        *((_section("scope", "", request.prefix[:head]),) if head else ()),
+        _section("prefix", "", request.prefix[head:]),
+        _section("suffix", "", request.suffix),
+    )
+
+
 def _section(name: str, path: str, text: str) -> Section:
-    return Section(name=name, path=path, characters=len(text), tokens=estimated_tokens(text))
+    return Section(name=name, path=path, characters=len(text), tokens=estimated_tokens(text), text=text)
 
 
 def _path(place: Place, related: Related) -> str:

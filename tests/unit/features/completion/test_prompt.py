@@ -61,6 +61,7 @@ def test_related_code_comes_before_the_text_with_its_section() -> None:
         ("prefix", ""),
         ("suffix", ""),
     ]
+    assert [section.text for section in prompt.sections] == [CHUNK.text, prompt.request.prefix, prompt.request.suffix]
 
 
 def test_omitted_sources_are_left_out() -> None:

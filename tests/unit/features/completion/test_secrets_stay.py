@@ -57,6 +57,7 @@ async def test_no_prompt_has_a_planted_secret(kind: str, where: str, capsys: pyt
     logs.configure(stream=log)
     ahead = unwarmed(snapshot, offset, Settings(), GPU, Prefilled(), related=related)
     outcome = await complete(snapshot, offset, Trigger.INVOKED, engine, Settings(), info=GPU, related=related)
+    assert not any(leaks(section.text, secret) for section in outcome.sections)
     request, *others = engine.requests
     assert isinstance(request, FillRequest)
     assert ahead
