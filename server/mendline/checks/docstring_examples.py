@@ -1,21 +1,95 @@
-"""Runs the examples in a file's docstrings; a program of its own, for the project's interpreter (Python 3.8 or newer).
+"""Finds the examples in a docstring that are none of doctest's: what lines tell of a function's results.
 
-It is started with `-c` and this file's text, so it imports the standard library only. There are two kinds of example:
-doctest's, and a line that tells what a call returns, as in `f(1, 2) == 3` or `f("a") -> "b"`, whose arguments and
-result are literals. Where a docstring has the first kind, the second isn't looked for.
+There are these kinds, and where a docstring has doctest's, they aren't looked for:
+
+- a call: `f(1, 2) == 3`, `f("a") -> "b"`
+- the pairs of programming exercises: `Input: n = 1, k = 2`, and below or beside it `Output: 3`
+- a sentence of few words: `For n = 1, k = 2 the output should be 3`, `If n = 1 and k = 2, it returns 3`
+
+Arguments and results are literals, as Python writes them or with `true`, `false` and `null`. An example that is read
+where there is none makes right code look wrong: what can be read in two ways is none.
+
+This file is part of the program `docstring_runner.py`, too, so it imports the standard library only and keeps to what
+Python 3.8 knows.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
-_BETWEEN = r"\s*(?:==|=>|->|➞|→|➡|⇒|⟹|\b(?:should\s+)?returns?\b|#\s*=>|=)\s*"
+_ARROW = r"(?:[=-]{1,9}>|[➞→➡⇒⟹⟶])"
+_BETWEEN = rf"(?:{_ARROW}|==|\b(?:should\s+)?returns?\b|#\s*=>|=)"
 _SEPARATOR = re.compile(_BETWEEN)
-_PROMISING = re.compile(r"^\s*>>> |\w\(.*\)" + _BETWEEN, re.MULTILINE)
-_REMARK = re.compile(r"[.,;](?:\s|$)|\s(?:and|or|since|because|as)\b|\s[(#-]")
+_REMARK = re.compile(r"(?<!\.)[.,;](?:\s|$)|\s(?:and|since|because|as)\b|\s[(#-]")
+_SIGN = re.compile(r"(?<!\.)[.,;]$")
+# `1, or 2`, `3 - 1`, `1 and 2`, `(1, 2), (3, 4) pairs`, `1, otherwise 0`.
+_GOES_ON = re.compile(
+    r"[\s.,;-]*(?:and\s+)?(?:[+*/>\d\"'\[{]|(?:true|false|null|none)\b)|[,;]\s*\("
+    r"|[\s,;(#-]*(?:or|if|when|unless|else|otherwise)\b",
+    re.IGNORECASE,
+)
+
+_STRING = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'"
+_FOREIGN = re.compile(rf"{_STRING}|(?<![\w.])(?:true|false|null)\b")
+_PYTHONS = {"true": "True", "false": "False", "null": "None"}
+_AND = re.compile(rf"{_STRING}|(?:\s*,)?\s*\band\b")
+
+_LEAD = r"^[^\w\n]*(?:\d+[.)]\s*)?(?:(?:for\s+example|examples?|e\.g\.|case)\s*\d*[.:,)]*\s*)?"
+_LABEL = r"puts?\s*\d*\s*[*`]*:[\s*`]*"
+_INPUT = re.compile(rf"{_LEAD}(?:(?:sample|example|the)\s+)?in{_LABEL}", re.IGNORECASE)
+_OUTPUT = re.compile(
+    rf"(?:^|\s|{_ARROW})[\s*`>#|-]{{0,20}}(?:(?:sample|example|expected|the)\s+)?out{_LABEL}", re.IGNORECASE
+)
+_NO_EXAMPLES_BELOW = re.compile(r"\b(?:shapes?|sizes?|dim(?:ension)?s?|ranges?|types?)\s*:?\s*$", re.IGNORECASE)
+_OR = re.compile(r"\W*or\b", re.IGNORECASE)
+_VALUE = re.compile(r"[\d\[\]{}\"'=:]")
+_MARKUP = " \t*`.,;|"
+_SEVERAL_RIGHT = re.compile(
+    r"\b(?:any|arbitrary)\s+order\b|\border\s+(?:does\s+not|doesn't)\s+matter\b|\b(?:return|output|print)\s+any\b"
+    r"|\bany\s+(?:one\s+)?of\s+(?:them|these)\b",
+    re.IGNORECASE,
+)
+
+_ASSUMES = r"\b(?:for|if|when|with|given)\s+(?=\w+\s*=[^=])"
+_OPENING = re.compile(_LEAD + _ASSUMES, re.IGNORECASE)
+_FILLING = "then|the|this|your|its?|of|expected|correct|final|desired|return|returned|resulting|function|method"
+_RESULT = "(?:output|result|answer|value)"
+_MAY = "(?:should|will|must|would)"
+
+_PROMISING = re.compile(
+    rf"^[^\S\n]*>>> |\w\(.*\)\s*{_BETWEEN}|out{_LABEL}(?:[rbu]*[\"']|[-+.\d\[{{(]|(?:true|false|null|none)\b)"
+    rf"|{_ASSUMES}",
+    re.MULTILINE | re.IGNORECASE,
+)
+# What takes a linked list or an array can't be given the list that an exercise writes for it.
+_OTHER_TYPE = re.compile(
+    r"\b(?!(?:None|NoneType|Any|object|bool|int|float|complex|str|bytes|list|dict|set|frozenset|tuple|Text|List|Dict|Set"
+    r"|FrozenSet|Tuple|Optional|Union|Collection|Iterable|Sequence|MutableSequence|Mapping|MutableMapping|typing"
+    r"|collections|abc)\b)[^\W\d]\w*"
+)
+_MALFORMED = (SyntaxError, ValueError, TypeError, MemoryError, RecursionError)
 _MOST_LINES = 400
+_LONGEST_LINE = 2_000
+_MOST_REMARKS = 40
+
+
+class Told(NamedTuple):
+    """What a docstring tells of one call.
+
+    Attributes:
+        line: of the docstring, from 0.
+        call: as a Python expression; its arguments are literals.
+        result: a literal.
+        described: whether it is told in words, which leave open how the function hands its result over.
+    """
+
+    line: int
+    call: str
+    result: str
+    described: bool = False
 
 
 def may_have_examples(text: str) -> bool:
@@ -23,186 +97,154 @@ def may_have_examples(text: str) -> bool:
     return _PROMISING.search(text) is not None
 
 
-def has_examples(docstring: str, name: str) -> bool:
-    """Whether the docstring of what has this name has examples of either kind."""
-    return ">>>" in docstring or bool(calls_told(docstring, name))
+def has_examples(docstring: str, name: str, parameters: str = "") -> bool:
+    """Whether the docstring of what has this name and these parameters has examples of any kind; see `calls_told`."""
+    return ">>>" in docstring or bool(calls_told(docstring, name, parameters))
 
 
-def calls_told(docstring: str, name: str) -> list[tuple[int, str, str]]:
-    """Find the lines of a docstring that tell what a call of a function returns.
+def calls_told(docstring: str, name: str, parameters: str = "") -> list[Told]:
+    """Find what a docstring tells of calls of a function: all kinds of example but doctest's.
 
     Args:
         docstring: its text, without the quotes.
         name: the function's name.
-
-    Returns:
-        For each the line, from 0, the call and the result, both as Python expressions; the call's arguments and the
-        result are literals.
+        parameters: the function's, in brackets, as Python writes them: only with them words can be understood.
     """
+    lines = [line if len(line) <= _LONGEST_LINE else "" for line in docstring.splitlines()[:_MOST_LINES]]
+    described = [] if _SEVERAL_RIGHT.search(docstring) else [*_pairs(lines, name), *_sentences(lines, name)]
+    found = [*_calls(lines, name), *(each for each in described if _fits(each.call, parameters))]
+    return sorted(found, key=lambda each: each.line)
+
+
+def arguments_of(call: str) -> tuple[list[Any], dict[str, Any]] | None:
+    """The values in a call of a plain name: by place, and by name; None where it is none, or not all are literals."""
+    try:
+        tree = ast.parse(call, mode="eval").body
+        if not isinstance(tree, ast.Call) or not isinstance(tree.func, ast.Name):
+            return None
+        named = {each.arg: _value(each.value) for each in tree.keywords if each.arg is not None}
+        given = [_value(each) for each in tree.args]
+    except _MALFORMED:
+        return None
+    return (given, named) if len(named) == len(tree.keywords) else None
+
+
+def _calls(lines: list[str], name: str) -> Iterator[Told]:
     begins = re.compile(rf"(?<![\w.]){re.escape(name)}\(")
-    found = []
-    for number, line in enumerate(docstring.splitlines()[:_MOST_LINES]):
+    for number, line in enumerate(lines):
         starts = [match.start() for match in begins.finditer(line)]
         for start, end in zip(starts, [*starts[1:], len(line)]):  # noqa: B905 (not in Python 3.8)
             for separator in _SEPARATOR.finditer(line, start, end):
-                call = line[start : separator.start()].strip()
-                if _is_call_of(call, name):
+                call = _python(line[start : separator.start()].strip())
+                if arguments_of(call) is not None:
                     result = _literal(line[separator.end() : end])
                     if result:
-                        found.append((number, call, result))
+                        yield Told(number, call, result)
                     break
-    return found
 
 
-def _is_call_of(text: str, name: str) -> bool:
+def _pairs(lines: list[str], name: str) -> Iterator[Told]:
+    rows = [(number, line) for number, line in enumerate(lines) if line.strip()]
+    for at, (number, line) in enumerate(rows):
+        label, before = _INPUT.match(line), rows[at - 1][1] if at else ""
+        if label is None or _INPUT.match(before) or _NO_EXAMPLES_BELOW.search(before):
+            continue
+        texts = [line[label.end() :], *(text for _, text in rows[at + 1 : at + 4]), ""]
+        outputs = (_OUTPUT.match(text) if below else _OUTPUT.search(text) for below, text in enumerate(texts[:3]))
+        below, output = next(((below, each) for below, each in enumerate(outputs) if each), (0, None))
+        if output is None or _adds_to_output(texts[below + 1]):
+            continue
+        inputs = [texts[0] if below else texts[0][: output.start()]]
+        if below == 2:
+            inputs = [f"{inputs[0].rstrip(' ,')}, {texts[1].strip()}", *([] if _VALUE.search(texts[1]) else inputs)]
+        calls = (_python(f"{name}({given.strip(_MARKUP)})") for given in inputs)
+        call = next((each for each in calls if arguments_of(each) is not None), "")
+        result = _literal(texts[below][output.end() :].rstrip(_MARKUP))
+        if call and result:
+            yield Told(number, call, result, described=True)
+
+
+def _adds_to_output(line: str) -> bool:
+    """Whether the line below an output is more of it, or another one that would be right, too."""
+    return bool(_OUTPUT.match(line) or _OR.match(line) or any(arguments_of(f"_({line})") or ()))
+
+
+def _sentences(lines: list[str], name: str) -> Iterator[Told]:
+    for number, line in enumerate(lines):
+        opening = _OPENING.match(line)
+        if opening is None:
+            continue
+        says, start = _says(name), opening.end()
+        for said in says.finditer(line, start):
+            given = line[start : said.start()].rstrip(" \t,:;")
+            call = _python(f"{name}({_AND.sub(lambda each: ',' if each[0].endswith('d') else each[0], given)})")
+            if arguments_of(call) is not None:
+                # Where more is said, it isn't plain what of it is the result.
+                result = "" if says.search(line, said.end()) else _literal(line[said.end() :])
+                if result:
+                    yield Told(number, call, result, described=True)
+                break
+
+
+def _says(name: str) -> re.Pattern[str]:
+    """What stands between the values and the result in a sentence about a function."""
+    own = re.escape(name)
+    filling = rf"(?:(?:{_FILLING}|{own})\s+){{0,5}}"
+    return re.compile(
+        rf"(?:{filling}(?:{_RESULT}\s+{filling}(?:is|{_MAY}\s+be)|(?:{_MAY}\s+)?returns?)\b|{_ARROW})"
+        rf"[\s:]*(?:{own}\([\w\s,]*\)\s*==?)?",
+        re.IGNORECASE,
+    )
+
+
+def _fits(call: str, parameters: str) -> bool:
+    """Whether a call gives each parameter a value that must have one: by names that there are, or as many by place."""
+    source = f"def _{parameters}: pass"
     try:
-        call = ast.parse(text, mode="eval").body
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id != name:
-            return False
-        for value in [*call.args, *(each.value for each in call.keywords)]:
-            ast.literal_eval(value)
-    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
+        definition = ast.parse(source).body[0]
+    except _MALFORMED:
         return False
-    return True
+    assert isinstance(definition, ast.FunctionDef)
+    takes, (given, named) = definition.args, arguments_of(call) or ([], {})
+    by_place, by_name = [*takes.posonlyargs, *takes.args], takes.kwonlyargs
+    for each in (*by_place, *by_name):
+        types = ast.get_source_segment(source, each.annotation) if each.annotation else None
+        if types and _OTHER_TYPE.search(types):
+            return False
+    required = {each.arg for each in by_place[: len(by_place) - len(takes.defaults)]}
+    if given:
+        # One tuple may be a shape, or the values of several parameters.
+        alone = len(given) == 1 and isinstance(given[0], tuple)
+        return not alone and not named and len(given) == len(required) and None not in takes.kw_defaults
+    required |= {each.arg for each, default in zip(by_name, takes.kw_defaults) if default is None}  # noqa: B905
+    return bool(named) and required <= named.keys() <= {each.arg for each in (*takes.args, *by_name)}
 
 
 def _literal(text: str) -> str:
-    """The literal at a text's beginning, if words to the reader or nothing follow; empty if there is none."""
-    ends = [len(text), *(match.start() for match in reversed(list(_REMARK.finditer(text))))]
-    for end in ends:
-        bare = text[:end].strip().rstrip(".,;")
+    """The literal at a text's beginning, if words to the reader or nothing follow; empty if there is none.
+
+    A tuple stands in brackets and nothing else does: who writes `("a")` means one as likely as not.
+    """
+    remarks = [match.start() for match in _REMARK.finditer(text)][-_MOST_REMARKS:]
+    for end in (len(text), *reversed(remarks)):
+        bare = _python(_SIGN.sub("", text[:end].strip()))
         try:
-            ast.literal_eval(bare)
-        except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
+            listed = ast.parse(f"[{bare}]", mode="eval").body
+            _value(listed)
+        except _MALFORMED:
             continue
-        return bare
+        alone = isinstance(listed, ast.List) and [each.col_offset for each in listed.elts] == [1]
+        return bare if alone and not _GOES_ON.match(text, end) else ""
     return ""
 
 
-def _main(arguments: list[str]) -> None:
-    # All that is needed is imported before the project's folders can be searched for it.
-    import doctest  # noqa: F401, PLC0415
-    import json  # noqa: PLC0415
-    import os  # noqa: PLC0415
-
-    path, report, *names = arguments
-    said: dict[str, Any]
-    try:
-        said = {"examples": _run(_imported(path), set(names))}
-    except BaseException as error:
-        said = {"error": _words(error)}
-    with open(report, "w", encoding="utf-8") as out:
-        json.dump(said, out)
-    # What the code has started is nobody's concern.
-    os._exit(0)
+def _value(node: ast.expr) -> Any:
+    """The value of a literal; raises one of `_MALFORMED` where it is none, or says of itself that it isn't all."""
+    if any(isinstance(each, ast.Constant) and each.value is ... for each in ast.walk(node)):
+        raise ValueError("it ends with dots")
+    return ast.literal_eval(node)
 
 
-def _imported(path: str) -> Any:
-    """The module that a file is, by its name in the package that it is part of; the folder is the project's root."""
-    import importlib.util  # noqa: PLC0415
-    import os  # noqa: PLC0415
-    import sys  # noqa: PLC0415
-
-    root = os.getcwd()
-    folder, file = os.path.split(os.path.abspath(path))
-    parts = [file[: -len(".py")] if file.endswith(".py") else file.replace(".", "_")]
-    if parts == ["__init__"]:
-        folder, package = os.path.split(folder)
-        parts = [package]
-    while os.path.isfile(os.path.join(folder, "__init__.py")):
-        folder, package = os.path.split(folder)
-        parts.insert(0, package)
-    sys.path[:0] = dict.fromkeys((folder, root, os.path.join(root, "src")))
-    sys.argv = [path]
-    if len(parts) > 1:
-        importlib.import_module(".".join(parts[:-1]))
-    name = ".".join(parts)
-    if name in sys.modules:
-        name += "_"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(path + " is no module")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def _run(module: Any, names: set[str]) -> list[dict[str, Any]]:
-    import doctest  # noqa: PLC0415
-
-    ran: list[dict[str, Any]] = []
-
-    class Checker(doctest.OutputChecker):
-        """Takes the same value written in another way, and a comparison without a result for an assertion."""
-
-        def check_output(self, want: str, got: str, optionflags: int) -> bool:
-            if super().check_output(want, got, optionflags) or (not want and got == "True\n"):
-                return True
-            try:
-                return bool(ast.literal_eval(want.strip()) == ast.literal_eval(got.strip()))
-            except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
-                return False
-
-    class Runner(doctest.DocTestRunner):
-        """Notes what came of each example instead of printing it."""
-
-        def report_start(self, out: Any, test: doctest.DocTest, example: doctest.Example) -> None:
-            pass
-
-        def report_success(self, out: Any, test: doctest.DocTest, example: doctest.Example, got: str) -> None:
-            ran.append(_example(test, example))
-
-        def report_failure(self, out: Any, test: doctest.DocTest, example: doctest.Example, got: str) -> None:
-            wanted = example.want.strip() or ("True" if got == "False\n" else "nothing")
-            ran.append(_example(test, example, f"expected {wanted}, got {got.strip() or 'nothing'}"))
-
-        def report_unexpected_exception(
-            self, out: Any, test: doctest.DocTest, example: doctest.Example, exc_info: Any
-        ) -> None:
-            ran.append(_example(test, example, _words(exc_info[1])))
-
-    def _example(test: doctest.DocTest, example: doctest.Example, wrong: str = "") -> dict[str, Any]:
-        return {
-            "of": test.name[len(module.__name__) + 1 :],
-            "line": (test.lineno or 0) + example.lineno,
-            "code": example.source,
-            "wrong": wrong,
-        }
-
-    runner = Runner(Checker(), verbose=False)
-    for test in doctest.DocTestFinder(exclude_empty=False).find(module, module.__name__):
-        own = test.name[len(module.__name__) + 1 :].split(".")
-        if names and not names.intersection(own):
-            continue
-        if test.examples:
-            runner.run(test, out=lambda _: None)
-        elif len(own) == 1 and own[0] and test.docstring:
-            ran += [_told(test, own[0], *told) for told in calls_told(test.docstring, own[0])]
-    return ran
-
-
-def _told(test: Any, name: str, line: int, call: str, result: str) -> dict[str, Any]:
-    import contextlib  # noqa: PLC0415
-    import io  # noqa: PLC0415
-
-    wanted, wrong = ast.literal_eval(result), ""
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            got = eval(call, dict(test.globs))  # noqa: S307 (a call with literal arguments, of the code under test)
-        close = isinstance(got, float) and isinstance(wanted, (int, float)) and abs(got - wanted) <= 1e-6
-        if not close and got != wanted:
-            wrong = f"expected {wanted!r}, got {got!r}"
-    except BaseException as error:
-        wrong = _words(error)
-    return {"of": name, "line": (test.lineno or 0) + line, "code": call, "wrong": wrong}
-
-
-def _words(error: Any) -> str:
-    return f"{type(error).__name__}: {error}".strip().rstrip(":")[:1_000]
-
-
-if __name__ == "__main__":
-    import sys
-
-    _main(sys.argv[1:])
+def _python(text: str) -> str:
+    """A text with the words of other languages for Python's constants as Python's."""
+    return _FOREIGN.sub(lambda match: _PYTHONS.get(match[0], match[0]), text)

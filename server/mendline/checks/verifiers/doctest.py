@@ -12,7 +12,7 @@ from typing import Final
 
 from attrs import define, field
 
-from mendline.checks import docstring_examples
+from mendline.checks import docstring_examples, docstring_runner
 from mendline.checks.asking import Unreadable
 from mendline.checks.check import Report, Status, Subject
 from mendline.checks.finding import Finding
@@ -83,7 +83,8 @@ def _is_script(program: Path) -> bool:
 
 @functools.cache
 def _program() -> str:
-    return Path(docstring_examples.__file__).read_text(encoding="utf-8")
+    parts = (docstring_examples.__file__, docstring_runner.__file__)
+    return "\n".join(Path(part).read_text(encoding="utf-8") for part in parts)
 
 
 DOCTEST: Final = ProjectTests(_NAME, frozenset({"python"}), _Tests, standalone=True)

@@ -109,8 +109,9 @@ def _name_with_examples(tree: Tree, definition: tree_sitter.Node) -> str:
         return ""
     # Its first child and its last one are the quotes.
     start, end = tree.range_of(docstring.children[0]).end, tree.range_of(docstring.children[-1]).start
-    called = tree.text_of(name)
-    return called if has_examples(tree.document.text[start:end], called) else ""
+    called, parameters = tree.text_of(name), definition.child_by_field_name("parameters")
+    takes = "" if parameters is None else tree.text_of(parameters)
+    return called if has_examples(tree.document.text[start:end], called, takes) else ""
 
 
 def _noting(verdict: Verdict, failed: int, ran: int) -> Verdict:
