@@ -66,8 +66,8 @@ _PROMISING = re.compile(
 )
 # What takes a linked list or an array can't be given the list that an exercise writes for it.
 _OTHER_TYPE = re.compile(
-    r"\b(?!(?:None|NoneType|Any|object|bool|int|float|complex|str|bytes|list|dict|set|frozenset|tuple|Text|List|Dict|Set"
-    r"|FrozenSet|Tuple|Optional|Union|Collection|Iterable|Sequence|MutableSequence|Mapping|MutableMapping|typing"
+    r"\b(?!(?:None|NoneType|Any|object|bool|int|float|complex|str|bytes|list|dict|set|frozenset|tuple|Text|List|Dict"
+    r"|Set|FrozenSet|Tuple|Optional|Union|Collection|Iterable|Sequence|MutableSequence|Mapping|MutableMapping|typing"
     r"|collections|abc)\b)[^\W\d]\w*"
 )
 _MALFORMED = (SyntaxError, ValueError, TypeError, MemoryError, RecursionError)
