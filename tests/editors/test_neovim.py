@@ -120,6 +120,20 @@ def test_leaving_insert_mode_takes_it_away_and_tab_stays_a_tab(tmp_path: Path) -
         editor.wait("return vim.api.nvim_get_current_line():match('^y%s+z$')")
 
 
+def test_the_completion_menu_takes_it_away_and_keeps_its_keys(tmp_path: Path) -> None:
+    answers = [{"prefix_ends_with": "va", "middle": "riable"}]
+    with editing(tmp_path, "menu.py", "value = 1\nvacant = 2\n", **fake(tmp_path, answers)) as editor:
+        editor.lua("vim.o.completeopt = 'menu,menuone,noselect'; return true")
+        editor.send("Gova")
+        assert editor.wait(GHOST) == "riable"
+        editor.send("<C-n>")
+        editor.wait("return vim.fn.pumvisible() == 1")
+        assert not editor.lua(GHOST)
+        editor.send("<C-n><C-y>")
+        editor.wait("return vim.fn.pumvisible() == 0")
+        assert editor.lines()[-1] in {"value", "vacant"}
+
+
 def test_a_syntax_error_becomes_a_diagnostic_and_goes_when_mended(tmp_path: Path) -> None:
     with editing(tmp_path, "broken.py", "print((1, 2)\n", **fake(tmp_path, [])) as editor:
         diagnostics = "local d = vim.diagnostic.get(0); return #d > 0 and d or nil"

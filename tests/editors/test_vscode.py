@@ -38,7 +38,7 @@ def home() -> Iterator[Path]:
 
 @pytest.mark.parametrize(
     "name",
-    ["scripted", "notebook", "places", *PICTURES, pytest.param("real", marks=pytest.mark.model)],
+    ["scripted", "underway", "notebook", "places", *PICTURES, pytest.param("real", marks=pytest.mark.model)],
 )
 def test_scenarios(name: str, home: Path) -> None:
     if name == "real":

@@ -225,6 +225,27 @@ export class Editor {
     });
   }
 
+  /** Wait until the item in the language status has `part` in it; what shows it stays open. */
+  async itemSays(part) {
+    const shown = this.page.locator('.hover-language-status', { hasText: part });
+    await this.until(`the status item says ${part}`, async () => {
+      await soon(this.page.locator('[id="status.languageStatus"]').hover({ timeout: 3000 }));
+      return soon(shown.first().waitFor({ timeout: 3000 }));
+    });
+  }
+
+  /** Note all ghost text that is drawn from now on; return what tells it. */
+  async ghostsFromNow() {
+    await this.page.evaluate(() => {
+      globalThis.drawnGhosts = [];
+      const note = () => {
+        for (const each of document.querySelectorAll('.ghost-text-decoration')) globalThis.drawnGhosts.push(each.textContent);
+      };
+      new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
+    return async () => (await this.page.evaluate(() => globalThis.drawnGhosts)).map(plain);
+  }
+
   /** Return what the extension and its server have logged. */
   log() {
     const logs = join(this.home, 'data', 'logs');

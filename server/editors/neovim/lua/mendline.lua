@@ -310,6 +310,8 @@ function M.setup(options)
     callback = tell_place,
   })
   vim.api.nvim_create_autocmd({ 'InsertLeave', 'BufLeave' }, { group = group, callback = M.dismiss })
+  -- The completion menu has the screen, and the keys.
+  vim.api.nvim_create_autocmd({ 'CompleteChanged', 'TextChangedP' }, { group = group, callback = clear })
 
   map(config.accept, M.accept)
   map(config.accept_word, M.accept_word)
