@@ -41,7 +41,6 @@ def home() -> Iterator[Path]:
     ["scripted", "underway", "notebook", "places", *PICTURES, pytest.param("real", marks=pytest.mark.model)],
 )
 def test_scenarios(name: str, home: Path) -> None:
-    if name == "real":
-        model_path(DEFAULT)
-    done = vscode.run(["--test", "--test-reporter=spec", SCENARIOS / f"{name}.test.mjs"], home)
+    real = {"MENDLINE_MODEL": str(model_path(DEFAULT))} if name == "real" else {}
+    done = vscode.run(["--test", "--test-reporter=spec", SCENARIOS / f"{name}.test.mjs"], home, real)
     assert done.returncode == 0, done.stdout + done.stderr

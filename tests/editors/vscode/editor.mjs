@@ -229,21 +229,38 @@ export class Editor {
   async itemSays(part) {
     const shown = this.page.locator('.hover-language-status', { hasText: part });
     await this.until(`the status item says ${part}`, async () => {
+      // A mouse that rests there already shows nothing anew.
+      await this.page.mouse.move(500, 300);
       await soon(this.page.locator('[id="status.languageStatus"]').hover({ timeout: 3000 }));
       return soon(shown.first().waitFor({ timeout: 3000 }));
     });
   }
 
-  /** Note all ghost text that is drawn from now on; return what tells it. */
-  async ghostsFromNow() {
-    await this.page.evaluate(() => {
-      globalThis.drawnGhosts = [];
+  /** Note all ghost text that is drawn from now on; return what tells it, each as often as it came. */
+  ghostsFromNow() {
+    const drawn = () => [...document.querySelectorAll('.ghost-text-decoration')].map((each) => each.textContent).join('');
+    return this.textsFromNow(drawn);
+  }
+
+  /** Note all that the item in the language status says from now on, as it is read out; return what tells it. */
+  itemsFromNow() {
+    return this.textsFromNow(() => document.getElementById('status.languageStatus')?.getAttribute('aria-label') ?? '');
+  }
+
+  /** Note each text that `look`, run in the page, returns from now on; return what tells them in their order. */
+  async textsFromNow(look) {
+    const seen = await this.page.evaluateHandle(`(() => {
+      const seen = [];
       const note = () => {
-        for (const each of document.querySelectorAll('.ghost-text-decoration')) globalThis.drawnGhosts.push(each.textContent);
+        const text = (${look})();
+        if (text !== seen.at(-1)) seen.push(text);
       };
-      new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
-    });
-    return async () => (await this.page.evaluate(() => globalThis.drawnGhosts)).map(plain);
+      note();
+      const all = { subtree: true, childList: true, characterData: true, attributeFilter: ['aria-label'] };
+      new MutationObserver(note).observe(document.body, all);
+      return seen;
+    })()`);
+    return async () => (await seen.jsonValue()).map(plain);
   }
 
   /** Return what the extension and its server have logged. */

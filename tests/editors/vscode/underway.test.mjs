@@ -23,7 +23,7 @@ let editor;
 before(async () => {
   editor = await Editor.open({
     files: { 'start.py': '' },
-    settings: { 'mendline.server.path': SERVER, 'mendline.completion.debounceMs': 0, 'mendline.completion.candidates': 3 },
+    settings: { 'mendline.server.path': SERVER, 'mendline.completion.debounceMs': 0, 'mendline.completion.candidates': 4 },
     environment: scripted(ANSWERS, { record: RECORD }),
   });
   await editor.file('start.py');
@@ -35,8 +35,10 @@ after(() => editor?.close());
 /** What the engine was asked for with this end of the text before the cursor: whether that began, and how it ended. */
 function asked(end) {
   const lines = existsSync(RECORD) ? readFileSync(RECORD, 'utf8').split('\n').filter(Boolean) : [];
-  const events = lines.map((line) => JSON.parse(line)).filter((each) => each.kind === 'fill' && each.prefix_end.endsWith(end));
-  return { began: events.length > 0, outcome: events.find((each) => each.event === 'end')?.outcome };
+  const events = lines.map((line) => JSON.parse(line)).filter(({ kind }) => kind === 'fill');
+  const begun = events.find((each) => each.event === 'start' && each.prefix_end.endsWith(end));
+  const ended = begun && events.find((each) => each.event === 'end' && each.number === begun.number);
+  return { began: begun !== undefined, outcome: ended?.outcome };
 }
 
 test('the status item tells ready, busy and ready again, and opens the menu', async () => {
@@ -104,11 +106,13 @@ test('Alt+[ goes back to the previous one, and Alt+\\ asks', async () => {
   await editor.noGhost();
   await editor.keys('Alt+\\');
   await editor.ghostWith('1');
+  const drawn = await editor.ghostsFromNow();
   await editor.until('the last one', async () => {
     await editor.keys('Alt+[');
     await pause(1000);
-    return (await editor.ghost()) === ' 3';
+    return (await drawn()).includes(' 3');
   });
+  assert.ok(!(await drawn()).includes(' 2'), String(await drawn()));
 });
 
 test("the menu of a tab switches its file", async () => {
