@@ -11,11 +11,19 @@ const SCHEME = 'mendline-explanation';
 export class Explanations implements vscode.TextDocumentContentProvider {
   private readonly pages = new Map<string, string>();
   private readonly changes = new vscode.EventEmitter<vscode.Uri>();
+  private last: vscode.TextDocument | undefined;
 
   readonly onDidChange = this.changes.event;
 
   register(): vscode.Disposable {
-    return vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
+    const follow = (editor = vscode.window.activeTextEditor): void => {
+      if (editor) this.last = editor.document;
+    };
+    follow();
+    return vscode.Disposable.from(
+      vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
+      vscode.window.onDidChangeActiveTextEditor(follow),
+    );
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
@@ -49,7 +57,7 @@ export class Explanations implements vscode.TextDocumentContentProvider {
     none: string,
     write: (told: Told, document: vscode.TextDocument) => string,
   ): Promise<void> {
-    const document = vscode.window.activeTextEditor?.document;
+    const document = this.atHand();
     if (!document || !session.running) {
       void vscode.window.showInformationMessage(document ? 'Mendline does not run.' : 'No file is open.');
       return;
@@ -61,6 +69,12 @@ export class Explanations implements vscode.TextDocumentContentProvider {
       return;
     }
     await this.open(`${title} in ${path.basename(document.uri.path)}`, write(told, document), 'markdown.showPreviewToSide');
+  }
+
+  /** Return the document at hand, or the last one where a page has the focus: an explanation, the walkthrough. */
+  private atHand(): vscode.TextDocument | undefined {
+    const last = this.last?.isClosed ? undefined : this.last;
+    return vscode.window.activeTextEditor?.document ?? last;
   }
 
   private async open(title: string, text: string, command: string): Promise<void> {

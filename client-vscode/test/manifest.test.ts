@@ -33,13 +33,16 @@ test('each command has a function, and each function a command', () => {
   assert.deepEqual([...declared].sort(), registered.sort());
 });
 
+/** Commands of the editor itself that the walkthrough names; the test in the real VS Code runs them. */
+const EDITORS = new Set(['workbench.action.files.newUntitledFile', 'editor.action.inlineSuggest.commit']);
+
 test('menus, keys and the walkthrough name commands that are declared', () => {
   const named = [
     ...entries.flatMap(({ command }) => command ?? []),
-    ...steps.flatMap(({ description }) => found(/\(command:([\w.]+)\)/g, description)),
+    ...steps.flatMap(({ description }) => found(/\(command:([\w.]+)(?:\?[^)]*)?\)/g, description)),
     ...steps.flatMap(({ completionEvents }) => found(/^onCommand:(.*)$/gm, completionEvents.join('\n'))),
   ];
-  assert.deepEqual([...new Set(named)].filter((name) => !declared.has(name)), []);
+  assert.deepEqual([...new Set(named)].filter((name) => !declared.has(name) && !EDITORS.has(name)), []);
   assert.ok(named.length > 30);
 });
 

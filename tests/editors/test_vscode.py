@@ -38,7 +38,15 @@ def home() -> Iterator[Path]:
 
 @pytest.mark.parametrize(
     "name",
-    ["scripted", "underway", "notebook", "places", *PICTURES, pytest.param("real", marks=pytest.mark.model)],
+    [
+        "scripted",
+        "underway",
+        "walkthrough",
+        "notebook",
+        "places",
+        *PICTURES,
+        pytest.param("real", marks=pytest.mark.model),
+    ],
 )
 def test_scenarios(name: str, home: Path) -> None:
     real = {"MENDLINE_MODEL": str(model_path(DEFAULT))} if name == "real" else {}

@@ -56,8 +56,9 @@ export class Editor {
    * @param files name to text of the files in it, or to [text, mode]
    * @param settings the user's settings, besides quiet ones
    * @param environment variables of the server
+   * @param bare whether the extension is left to `install`
    */
-  static async open({ files = {}, settings = {}, environment = {} }) {
+  static async open({ files = {}, settings = {}, environment = {}, bare = false }) {
     const home = mkdtempSync(join(tmpdir(), 'mendline-vscode-'));
     const folder = join(home, 'project');
     for (const [name, file] of Object.entries(files)) write(join(folder, name), ...[file].flat());
@@ -71,8 +72,10 @@ export class Editor {
       ...environment,
     };
     const profile = ['--user-data-dir', join(home, 'data'), '--extensions-dir', join(home, 'extensions')];
-    const installed = spawnSync(...program([...profile, '--install-extension', VSIX]), { env, encoding: 'utf8' });
-    if (installed.status !== 0) throw new Error(`the extension can't be installed: ${installed.stderr}`);
+    if (!bare) {
+      const installed = spawnSync(...program([...profile, '--install-extension', VSIX]), { env, encoding: 'utf8' });
+      if (installed.status !== 0) throw new Error(`the extension can't be installed: ${installed.stderr}`);
+    }
     const port = await freePort();
     const quiet = ['--auth', 'none', '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
     if (settings['security.workspace.trust.enabled']) quiet.pop();
@@ -96,6 +99,24 @@ export class Editor {
     const answers = () => this.page.goto(address).then((answer) => answer.ok());
     await this.until('the editor answers', () => answers().catch(() => false));
     await this.page.waitForSelector('.monaco-workbench .part.statusbar');
+  }
+
+  /** Install the extension as a user does who has its file. */
+  async install() {
+    // With the focus in a page, the editor would leave that page where it is.
+    await this.keys('Control+Shift+x');
+    await this.page.locator('.extensions-viewlet .monaco-editor.focused').first().waitFor();
+    await this.command('Extensions: Install from VSIX...');
+    const dialog = this.page.locator('.quick-input-widget', { hasText: 'Install from VSIX' });
+    const input = dialog.locator('input').first();
+    await dialog.waitFor();
+    await this.until('its file is chosen', async () => {
+      // What was filled in before the folder was read is lost.
+      await soon(input.fill(VSIX, { timeout: 3000 }));
+      const row = dialog.locator('.monaco-list-row', { hasText: 'mendline.vsix' }).first();
+      if (await soon(row.waitFor({ timeout: 3000 }))) await this.keys('Enter');
+      return soon(dialog.waitFor({ state: 'hidden', timeout: 3000 }));
+    });
   }
 
   /** Close it, with everything it has started. */
@@ -154,6 +175,24 @@ export class Editor {
   /** Type text, key by key. */
   async type(text) {
     await this.page.keyboard.type(text, { delay: 20 });
+  }
+
+  /**
+   * Type text and wait for ghost text that has `part` in it. What draws that comes into an editor some time after it was
+   * opened, and what was typed before asks for nothing: then the last character is typed once more.
+   */
+  async typeFor(text, part) {
+    await this.type(text);
+    return this.until(`a suggestion with ${part}`, async () => {
+      for (let look = 0; look < 100; look += 1) {
+        const ghost = await this.ghost();
+        if (ghost.includes(part)) return ghost;
+        await pause(50);
+      }
+      await this.keys('Backspace');
+      await this.type(text.at(-1));
+      return '';
+    });
   }
 
   /** Press keys. */

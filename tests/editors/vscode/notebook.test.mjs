@@ -1,7 +1,6 @@
 /** A Jupyter notebook: its cells are one program in order, and nothing of what they printed is seen. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Editor, scripted, SERVER } from './editor.mjs';
 
 const PRINTED = 'secret of the output '.repeat(12);
@@ -46,27 +45,9 @@ after(() => editor?.close());
 
 const cell = (text) => JSON.parse(editor.read('book.ipynb')).cells.some(({ source }) => [source].flat().join('') === text);
 
-/**
- * Type text and wait for ghost text that has `part` in it. What draws that comes into a cell's editor some time after it
- * was opened, and what was typed before asks for nothing: then the last character is typed once more.
- */
-async function suggested(text, part) {
-  await editor.type(text);
-  return editor.until(`a suggestion with ${part}`, async () => {
-    for (let look = 0; look < 100; look += 1) {
-      const ghost = await editor.ghost();
-      if (ghost.includes(part)) return ghost;
-      await pause(50);
-    }
-    await editor.keys('Backspace');
-    await editor.type(text.at(-1));
-    return '';
-  });
-}
-
 test('a suggestion in a cell uses names of an earlier one, and Tab inserts it', async () => {
   await editor.notebook('book.ipynb');
-  assert.equal(await suggested('total =', 'unit_price'), ' unit_price * amount');
+  assert.equal(await editor.typeFor('total =', 'unit_price'), ' unit_price * amount');
   await editor.shot('notebook');
   await editor.keys('Tab');
   await editor.noGhost();
@@ -85,7 +66,7 @@ test('the model saw the earlier cell, and nothing that it printed', async () => 
 test('a name that no cell before it has halves the confidence', async () => {
   await editor.notebook('book.ipynb');
   await editor.keys('Enter');
-  await suggested('wrong =', 'unit_cost');
+  await editor.typeFor('wrong =', 'unit_cost');
   await editor.command('Mendline: Explain the Last Suggestion');
   const text = await editor.pageWith('book.ipynb, line 2, column 8');
   assert.match(text, /confidence 45 %/);
