@@ -55,6 +55,35 @@ def undefined_names(tree: Tree, inserted: Range, knows: Callable[[str], bool] = 
     return tuple(name for name in missing if not knows(name))
 
 
+def undefined_below(tree: Tree, offset: int, knows: Callable[[str], bool] = lambda name: False) -> tuple[str, ...]:
+    """Return the bare names that the rest of the function around an offset uses, and that exist nowhere.
+
+    A text that goes before that rest may have to define them. The function is the outermost one: a text may end the
+    one it begins in.
+
+    Args:
+        tree: the tree of the document with the text in it.
+        offset: the text's end, in code points.
+        knows: whether a name is defined somewhere else.
+
+    Returns:
+        As `undefined_names`; none outside of functions.
+    """
+    rules = _RULES.get(tree.language.id)
+    if rules is None:
+        return ()
+    byte = tree.byte_offset(offset)
+    node = tree.root.descendant_for_byte_range(byte, byte)
+    function: tree_sitter.Node | None = None
+    while node is not None:
+        if node.type in rules.functions and node.start_byte < byte < node.end_byte:
+            function = node
+        node = node.parent
+    if function is None:
+        return ()
+    return undefined_names(tree, Range(offset, tree.char_offset(function.end_byte)), knows)
+
+
 def _uses(tree: Tree, inserted: Range, rules: Rules) -> Iterator[tree_sitter.Node]:
     """The identifiers that the inserted text wrote, and that ask for a name; none around a syntax error."""
     start, end = tree.byte_offset(inserted.start), tree.byte_offset(inserted.end)

@@ -82,8 +82,8 @@ class Examples:
             found = _NEVER_ENDS, 0
         else:
             # Of another candidate nothing else would come: no trust, no examples, an import that fails, a project that
-            # takes too long to copy.
-            self._can_not = True
+            # takes too long to copy. Only of what doesn't parse that is no wonder.
+            self._can_not = not verdict.broken
             return verdict
         self._tried[after.text] = found
         return _noting(verdict, *found)

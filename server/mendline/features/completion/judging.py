@@ -9,7 +9,7 @@ import attrs
 from attrs import define, field, frozen
 
 from mendline.checks.bracket_repair import MENDED
-from mendline.checks.names import undefined_names
+from mendline.checks.names import undefined_below, undefined_names
 from mendline.context.window import unified_breaks
 from mendline.engine.protocol import FinishReason
 from mendline.features.completion.confidence import confidence
@@ -49,6 +49,7 @@ class Verdict:
         broken: how much is broken in the document with it (`checks.parse_gate`).
         cut: whether the gate let only a part of it through, or made its brackets match.
         undefined: bare names in it that exist nowhere (`checks.names`).
+        needed: bare names that the rest of the function uses, and that still exist nowhere with it.
         steps: what filters and gate did.
         gate_seconds: time in the gate; None when it was not reached.
         generation: what was judged.
@@ -60,6 +61,7 @@ class Verdict:
     broken: int = 0
     cut: bool = False
     undefined: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     gate_seconds: float | None = None
     generation: Generation | None = field(default=None, eq=False, repr=False)
@@ -78,8 +80,8 @@ class Verdict:
 
     @property
     def sound(self) -> bool:
-        """Whether it can be shown whole, nothing is broken then, and every name exists."""
-        return not (self.refused or self.cut or self.broken or self.undefined)
+        """Whether it can be shown whole, nothing is broken then, and every name in and below it exists."""
+        return not (self.refused or self.cut or self.broken or self.undefined or self.needed)
 
 
 @define
@@ -91,12 +93,14 @@ class Judge:
         clock: seconds.
         knows: whether a name is defined somewhere else than in the document.
         omit: names of filters and checks that are left out (`evaluation` measures what each is worth).
+        whole: whether the text should make the function whole: who asks in its middle wants what the rest needs.
     """
 
     place: Place
     clock: Callable[[], float]
     knows: Callable[[str], bool] = nowhere
     omit: Collection[str] = ()
+    whole: bool = False
     _spent: float = field(default=0.0, init=False)
 
     @property
@@ -143,13 +147,27 @@ class Judge:
             steps.append(Step(NAMES, len(passed.edit.text), len(passed.edit.text), f"{len(undefined)} exist nowhere"))
         suggestion = _suggestion(passed, generation, _UNDEFINED_FACTOR if undefined else 1.0)
         changed = passed.cut or MENDED in passed.checks
-        return Verdict(suggestion, passed.broken, changed, undefined, tuple(steps), seconds, tree=passed.tree)
+        return Verdict(
+            suggestion,
+            passed.broken,
+            changed,
+            undefined,
+            self._needed(passed),
+            tuple(steps),
+            seconds,
+            tree=passed.tree,
+        )
 
     def _undefined(self, passed: Passed) -> tuple[str, ...]:
         if passed.tree is None or NAMES in self.omit:
             return ()
         start = passed.edit.start
         return undefined_names(passed.tree, Range(start, start + len(passed.edit.text)), self._known)
+
+    def _needed(self, passed: Passed) -> tuple[str, ...]:
+        if passed.tree is None or not self.whole or NAMES in self.omit:
+            return ()
+        return undefined_below(passed.tree, passed.edit.start + len(passed.edit.text), self._known)
 
     def _known(self, name: str) -> bool:
         """Whether a name may be defined outside of the document; a notebook's cells share theirs."""
@@ -184,9 +202,10 @@ def _unless_repeating(place: Place, passed: Passed) -> Passed | Rejection:
 
 
 def _rank(verdict: Verdict) -> tuple[bool, int, int, bool, int]:
-    # What wasn't tried is better than what fails, and worse than what holds.
+    # What wasn't tried is better than what fails, and worse than what holds; what is broken could not be tried.
     wrong = 1 if verdict.failed is None else verdict.failed and 1 + verdict.failed
-    return verdict.refused, wrong, verdict.broken, verdict.cut, len(verdict.undefined)
+    nowhere_defined = len(verdict.undefined) + len(verdict.needed)
+    return verdict.refused, verdict.broken, wrong, verdict.cut, nowhere_defined
 
 
 def _readings(place: Place, generation: Generation, stopper: Stopper) -> Iterator[tuple[Place, Candidate]]:

@@ -126,7 +126,7 @@ class _Run:
         prompt = choose_prompt(place, self.settings, info, prefilled, related=self.related, omit=self.omit)
         span = self._span()
         so_far = Outcome(shape=f"{span.span.value}: {span.why}", sections=prompt.sections)
-        judge = Judge(place, self.clock, self.knows, self.omit)
+        judge = Judge(place, self.clock, self.knows, self.omit, whole=self.trigger is Trigger.INVOKED)
         try:
             first = await self._generated(engine, prompt.request, span)
         except EngineError as error:

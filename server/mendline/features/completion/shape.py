@@ -29,6 +29,8 @@ class Shape:
     Attributes:
         rigid: nothing may ever follow the first line, whatever it leaves open.
         joins: the text ends where the code goes on that follows the cursor on its line, be it lines later.
+        bridges: the lines below may be the body of what the text's first line opens: it ends there then, and goes on
+            to them otherwise.
         headers: for a block that was asked for, the indentations of the headers of the definitions around the cursor,
             innermost first: it may go on until that definition ends.
     """
@@ -37,6 +39,7 @@ class Shape:
     why: str
     rigid: bool = False
     joins: bool = False
+    bridges: bool = False
     headers: tuple[int, ...] = ()
 
 
@@ -74,7 +77,9 @@ def _asked(site: Site, headers: tuple[int, ...]) -> Shape:
     if not site.only_closers_after:
         return Shape(Span.BLOCK, "asked for, before code on the line", joins=True, headers=headers)
     if site.body_below:
-        return Shape(Span.LINE, "asked for, on a line whose body stands below")
+        if site.rest.strip():
+            return Shape(Span.LINE, "asked for, in a line whose body stands below")
+        return Shape(Span.BLOCK, "asked for, above what may be its body", joins=True, bridges=True, headers=headers)
     if site.closes_unopened:
         return Shape(Span.BLOCK, "asked for, before a bracket that isn't open yet", joins=True, headers=headers)
     return Shape(Span.BLOCK, "asked for", headers=headers)

@@ -62,7 +62,7 @@ class Stopper:
         self._shape = shape
         self._accepts = accepts
         self._most_lines = most_lines
-        self._as_block = shape.span is Span.BLOCK
+        self._as_block = shape.span is Span.BLOCK and not shape.bridges
         self._goes_on: bool | None = None
 
     def end(self, text: str) -> int | None:
@@ -80,7 +80,7 @@ class Stopper:
             return None
         if self._goes_on is None:
             self._goes_on = self._needs_more(text[:newline])
-            self._as_block = self._needs_body(text[:newline])
+            self._as_block = self._needs_body(text[:newline]) or self._needs_bridge(text[:newline])
         if self._as_block:
             return self._block_end(text)
         return self._statement_end(text, newline) if self._goes_on else newline
@@ -109,6 +109,11 @@ class Stopper:
         if self._shape.rigid or not line.strip() or not self._site.opens_block(whole):
             return False
         return self._site.is_empty_below(indentation(whole))
+
+    def _needs_bridge(self, line: str) -> bool:
+        """Whether the body below belongs to another line that is still to come."""
+        whole = self._full(0, line)
+        return self._shape.bridges and not self._goes_on and bool(whole.strip()) and not self._site.opens_block(whole)
 
     def _open(self, text: str) -> bool:
         """Whether a bracket or a string of several lines is open at the end of `text`."""

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from mendline.checks.names import undefined_names
+from mendline.checks.names import undefined_below, undefined_names
 from mendline.syntax.languages import language_of
 from mendline.syntax.tree import Tree
 from mendline.text.document import Document, Range
+from support.cursor_text import snapshot_at
 
 
 def undefined(language_id: str, marked: str, *known: str) -> tuple[str, ...]:
@@ -159,3 +160,28 @@ def test_what_is_known_elsewhere_exists() -> None:
 def test_a_file_that_is_too_large_is_not_judged() -> None:
     lines = "".join(f"value_{number} = {number}\n" for number in range(20_000))
     assert undefined("python", f"{lines}x = «missing»\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("language_id", "drawn", "expected"),
+    [
+        ("python", "def f(x):\n    y = xˇ\n    return result\n", ("result",)),
+        ("python", "def f(x):\n    result = xˇ\n    return result + other(x)\n", ("other",)),
+        # Until the outermost function ends: the text may end the one it begins in.
+        ("python", "def f(x):\n    def g():\n        return xˇ\n    return top + len(g())\n", ("top",)),
+        ("python", "class A:\n    def f(self):\n        passˇ\n        return low\n    x = high\n", ("low",)),
+        # What stands above is none of its business, nor is what follows the function.
+        ("python", "def f(x):\n    y = above\n    z = xˇ\n    return x\n\n\nprint(after)\n", ()),
+        ("python", "x = 1ˇ\nprint(after)\n", ()),
+        ("python", "from a import *\ndef f():\n    passˇ\n    return low\n", ()),
+        ("python", "def f(x):\n    y = xˇ\n    return known\n", ()),
+        ("python", "def f(x):\n    y = xˇ\n    return result +\n", ()),
+        ("typescript", "import a from 'a';\nfunction f() {\n  a();ˇ\n  return total;\n}\n", ("total",)),
+        ("typescript", "import a from 'a';\nfunction f() {\n  const total = 1;ˇ\n  return total;\n}\n", ()),
+        ("rust", "fn f() -> u8 {\n    let a = 1;ˇ\n    total\n}\n", ()),
+    ],
+)
+def test_what_the_rest_of_the_function_needs(language_id: str, drawn: str, expected: tuple[str, ...]) -> None:
+    snapshot, offset = snapshot_at(drawn, language_id)
+    assert snapshot.tree is not None
+    assert undefined_below(snapshot.tree, offset, ("known",).__contains__) == expected

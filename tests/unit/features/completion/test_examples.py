@@ -106,6 +106,17 @@ async def test_what_can_not_be_run_says_nothing_of_any_candidate(status: Status)
     assert (len(runs.asked), len(engine.requests)) == (1, 1)
 
 
+async def test_what_does_not_parse_can_not_be_tried_and_is_no_better_than_what_fails() -> None:
+    drawn = 'def twice(x):\n    """Double.\n\n    >>> twice(2)\n    4\n    """\n    if x:\nˇ\n    return x\n'
+    runs = Runs({"x - x": 2}, {"x + x": Status.BROKEN})
+    broken, failing, holding = (
+        Answer.of(each) for each in ("    return x + x", "        return x - x", "        return 2 * x")
+    )
+    outcome, engine = await outcome_of(drawn, runs, broken, failing, holding, failing, instructed="never")
+    assert [each.text.strip() for each in outcome.suggestions] == ["return 2 * x", "return x - x", "return x + x"]
+    assert len(engine.requests) == 3
+
+
 async def test_one_that_never_ends_is_wrong_where_another_one_ended() -> None:
     runs = Runs({"x + 1": 3}, {"x + 2": Status.TIMED_OUT})
     outcome, _ = await outcome_of(DRAWN, runs, Answer.of("x + 1"), Answer.of("x + 2", "x + 3"))

@@ -65,7 +65,7 @@ def test_while_typing(language_id: str, drawn: str, expected: Span) -> None:
         ("x = 1\nˇ\ny = 2\n", Trigger.INVOKED, "auto", BLOCK),
         ("x = ˇ", Trigger.INVOKED, "auto", BLOCK),
         ("x = ˇ + 1", Trigger.INVOKED, "auto", BLOCK),
-        ("def f(x):\n    if ˇ\n        return x\n    return 0\n", Trigger.INVOKED, "auto", LINE),
+        ("def f(x):\n    if ˇ\n        return x\n    return 0\n", Trigger.AUTOMATIC, "auto", LINE),
         ("def f(x):\n    if (ˇ):\n        return x\n    return 0\n", Trigger.INVOKED, "auto", LINE),
         ("def f(x):\n    if ˇ\n    return 0\n", Trigger.INVOKED, "auto", BLOCK),
         ("for x in xs:\n    pass\nfor y in ˇ\n        z()\n    w()\n", Trigger.INVOKED, "auto", BLOCK),
@@ -80,6 +80,13 @@ def test_while_typing(language_id: str, drawn: str, expected: Span) -> None:
 )
 def test_the_user_and_the_setting_decide_too(drawn: str, trigger: Trigger, multiline: str, expected: Span) -> None:
     assert decide(drawn, trigger=trigger, multiline=multiline) is expected
+
+
+def test_above_what_may_be_its_body_the_text_may_have_to_lead_there_first() -> None:
+    snapshot, offset = snapshot_at("def f(x):\n    iˇ\n        return x\n    return 0\n", "python")
+    site = Site.of(snapshot.document, offset, "python", "#")
+    found = shape(site, Trigger.INVOKED, "auto", snapshot.tree, offset, headers=(0,))
+    assert (found.span, found.joins, found.bridges, found.headers) == (BLOCK, True, True, (0,))
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,14 @@ def stopper(
     accepted: bool = True,
     rigid: bool = False,
     asked: bool = False,
+    bridges: bool = False,
 ) -> Stopper:
     snapshot, offset = snapshot_at(drawn, language_id)
     comment = snapshot.language.line_comment if snapshot.language else None
     site = Site.of(snapshot.document, offset, language_id, comment)
     around = headers(snapshot.document, offset) if asked else ()
-    wanted = Shape(span, "test", rigid, joins=asked and not site.only_closers_after, headers=around)
+    joins = asked and (bridges or not site.only_closers_after)
+    wanted = Shape(span, "test", rigid, joins=joins, bridges=bridges, headers=around)
     return Stopper(site, wanted, lambda text: accepted)
 
 
@@ -110,6 +112,31 @@ PYTHON_BLOCKS = [
 @pytest.mark.parametrize(("drawn", "text", "expected"), PYTHON_BLOCKS)
 def test_a_python_block_ends_with_its_indentation(drawn: str, text: str, expected: str | None) -> None:
     assert suggestion(stopper(drawn, Span.BLOCK), text) == expected
+
+
+ABOVE_A_BODY = "def f(n):\n    iˇ\n            break\n    return n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # It opens the body that stands below, ...
+        ("f n:\n        n = 1\n", "f n:"),
+        ("f (\n        n\n    ):\n        n = 1\n", "f (\n        n\n    ):"),
+        # ... or the line that does is still to come.
+        (
+            "s_odd = True\n    for m in n:\n        if m:\n            break\n",
+            "s_odd = True\n    for m in n:\n        if m:",
+        ),
+        ("s_odd = True\n    for m in n:\n        if m:\n", None),
+        (
+            "s_odd = True\n    for m in n:\n        if m:\n            n += 1\n\n\ndef g(",
+            "s_odd = True\n    for m in n:\n        if m:\n            n += 1\n",
+        ),
+    ],
+)
+def test_who_asks_above_what_may_be_a_body_gets_the_line_that_opens_it(text: str, expected: str | None) -> None:
+    assert suggestion(stopper(ABOVE_A_BODY, Span.BLOCK, accepted=False, asked=True, bridges=True), text) == expected
 
 
 @pytest.mark.parametrize(
