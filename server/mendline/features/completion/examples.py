@@ -22,8 +22,11 @@ EXAMPLES: Final = "examples"
 
 _LANGUAGE: Final = "python"
 _DEFINITIONS: Final = frozenset({"function_definition", "class_definition"})
-_SECONDS: Final = 3.0
+PATIENT_SECONDS: Final = 3.0
 """For one candidate. One that doesn't end by then is taken for wrong where another one did."""
+
+QUICK_SECONDS: Final = 1.0
+"""For one of many candidates that differ little from another one, which did end."""
 
 _NEVER_ENDS: Final = 1_000
 
@@ -56,12 +59,13 @@ class Examples:
     _can_not: bool = field(default=False, init=False)
     _tried: dict[str, tuple[int, int]] = field(factory=dict, init=False)
 
-    async def tried(self, verdict: Verdict, seconds: float) -> Verdict:
+    async def tried(self, verdict: Verdict, seconds: float, patience: float = PATIENT_SECONDS) -> Verdict:
         """Return a verdict with what came of it; as it was where nothing is shown, or nothing could be run.
 
         Args:
             verdict: what checks say of the candidate.
             seconds: how long it may take.
+            patience: in seconds, after how long one that doesn't end is taken for wrong, where another one did end.
         """
         suggestion = verdict.result
         if self._can_not or seconds <= 0 or not isinstance(suggestion, Suggestion):
@@ -75,10 +79,10 @@ class Examples:
         if not symbols:
             self._can_not = True
             return verdict
-        report = await self.run(after.text, symbols, min(seconds, _SECONDS))
+        report = await self.run(after.text, symbols, min(seconds, patience))
         if report.status is Status.RAN:
             found = report.tests_failed, report.tests_passed + report.tests_failed
-        elif report.status is Status.TIMED_OUT and self._tried and seconds >= _SECONDS:
+        elif report.status is Status.TIMED_OUT and self._tried and seconds >= patience:
             found = _NEVER_ENDS, 0
         else:
             # Of another candidate nothing else would come: no trust, no examples, an import that fails, a project that

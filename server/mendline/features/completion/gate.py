@@ -87,6 +87,14 @@ def judge(place: Place, candidate: Candidate) -> Passed | Rejection:
     )
 
 
+def judge_edit(place: Place, edit: Edit) -> Passed | Rejection:
+    """Let an edit through as it is, or reject it."""
+    result = _checked(place, edit, whole_only=True)
+    if not result.parsed:
+        return Rejection(RejectReason.DOES_NOT_PARSE, result.reason or "")
+    return Passed(edit, 0, result.parsed, _phrases(place, result), result.broken, tree=result.tree)
+
+
 def _checked(place: Place, edit: Edit, *, whole_only: bool = False) -> GateResult:
     return check(place.snapshot.tree, place.snapshot.document, edit, _BUDGET_MS, whole_only=whole_only)
 

@@ -15,13 +15,13 @@ from mendline.engine.protocol import FinishReason
 from mendline.features.completion.confidence import confidence
 from mendline.features.completion.filters import FILTERS, Candidate
 from mendline.features.completion.filters.following_lines import cut_following_lines
-from mendline.features.completion.gate import Passed, judge
+from mendline.features.completion.gate import Passed, judge, judge_edit
 from mendline.features.completion.outcome import Rejection, RejectReason, Step, Suggestion
 from mendline.features.completion.place import Place
 from mendline.features.completion.stopping import Stopper
 from mendline.features.completion.streaming import Generation
 from mendline.syntax.tree import Tree
-from mendline.text.document import Range
+from mendline.text.document import Edit, Range
 
 NAMES = "undefined_names"
 """What leaving out the search for undefined names is called."""
@@ -127,6 +127,32 @@ class Judge:
                 break
         assert best is not None
         return attrs.evolve(best, generation=generation)
+
+    def variant(self, verdict: Verdict, edit: Edit, said: str) -> Verdict | None:
+        """Return the verdict on another text in the place of a suggestion's; None where more is wrong with it.
+
+        Args:
+            verdict: on the suggestion.
+            edit: what puts the other text there.
+            said: what tells the two apart, for the user.
+        """
+        passed = judge_edit(self.place, edit)
+        if isinstance(passed, Rejection) or not isinstance(verdict.result, Suggestion):
+            return None
+        undefined = self._undefined(passed)
+        if passed.broken > verdict.broken or len(undefined) > len(verdict.undefined):
+            return None
+        result = attrs.evolve(verdict.result, text=edit.text, checks=(*passed.checks, said))
+        return attrs.evolve(
+            verdict,
+            result=result,
+            broken=passed.broken,
+            undefined=undefined,
+            needed=self._needed(passed),
+            steps=(*verdict.steps, Step("small_change", len(verdict.result.text), len(edit.text), said)),
+            failed=None,
+            tree=passed.tree,
+        )
 
     def _judged(self, place: Place, candidate: Candidate, generation: Generation) -> Verdict:
         steps: list[Step] = []

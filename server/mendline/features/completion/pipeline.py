@@ -38,6 +38,7 @@ from mendline.features.completion.prompt import choose_prompt
 from mendline.features.completion.searching import CANDIDATES, INSTRUCTED, Search
 from mendline.features.completion.shape import Shape, shape
 from mendline.features.completion.silence import silence
+from mendline.features.completion.small_changes import SMALL_CHANGES
 from mendline.features.completion.stopping import Stopper
 from mendline.features.completion.streaming import Generation, generate
 from mendline.settings.model import Settings
@@ -52,6 +53,7 @@ OMITTABLE: tuple[str, ...] = (
     *(keep.__name__ for keep in FILTERS),
     NAMES,
     EXAMPLES,
+    SMALL_CHANGES,
 )
 """What `complete` can do without, in the order in which it comes: context sources, stages, filters."""
 

@@ -11,12 +11,13 @@ from attrs import frozen
 from mendline.engine.errors import EngineError
 from mendline.engine.protocol import Engine, EngineInfo, FillRequest
 from mendline.features.completion.candidates import MORE, is_sure, sampled, wanted_candidates
-from mendline.features.completion.examples import Examples
+from mendline.features.completion.examples import QUICK_SECONDS, Examples
 from mendline.features.completion.instructed import Instructed, instructed
 from mendline.features.completion.judging import Judge, Verdict, ranked
 from mendline.features.completion.outcome import Trigger
 from mendline.features.completion.place import Place
 from mendline.features.completion.shape import Shape
+from mendline.features.completion.small_changes import SMALL_CHANGES, small_changes
 from mendline.features.completion.stopping import Stopper
 from mendline.features.completion.streaming import Generation, generate
 from mendline.settings.model import Settings
@@ -67,7 +68,8 @@ class Search:
         """Return what may be shown or not, the best first.
 
         Where examples fail with the first text, others are drawn until they hold with one: that is seen at once, and
-        the prompt is in the cache. Asking in words comes after the first of these turns, as it costs more than one.
+        the prompt is in the cache. After each turn that brought a better text, small changes to it are tried. Asking in
+        words comes after the first of these turns, as it costs more than one.
 
         Args:
             first: the first text.
@@ -78,7 +80,7 @@ class Search:
         found: tuple[Verdict, ...] = (await self._tried(verdict),)
         turns = 0
         if found[0].failed:
-            found, turns = await self._more(found, first, MORE, turns), 1
+            found, turns = await self._changed(await self._more(found, first, MORE, turns)), 1
         if not is_sure(found[0]) and INSTRUCTED not in self.omit:
             asked = instructed(self.place, self.span, self.request, self.settings, self.info)
             if asked is not None and asked.seconds(first) < self.left():
@@ -87,9 +89,11 @@ class Search:
             found, turns = await self._more(found, first, wanted, turns), 1
         fruitless = 0
         while found[0].failed and turns < _MOST_TURNS and fruitless < _MOST_FRUITLESS and self.left() > 0:
-            before = found[0].failed
+            before = found[0]
             found, turns = await self._more(found, first, MORE, turns), turns + 1
-            fruitless = fruitless + 1 if found[0].failed == before else 0
+            fruitless = fruitless + 1 if found[0].failed == before.failed else 0
+            if not fruitless:
+                found = await self._changed(found)
         return found
 
     async def _tried(self, verdict: Verdict) -> Verdict:
@@ -106,6 +110,21 @@ class Search:
             tried.append(verdict if best.holds else await self._tried(verdict))
             best = ranked((best, tried[-1]))[0]
         return ranked((*found, *tried))
+
+    async def _changed(self, found: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+        """Try small changes to the best text until examples hold with one; those that are no better are forgotten."""
+        best = found[0]
+        if not best.failed or self.examples is None or SMALL_CHANGES in self.omit:
+            return found
+        better: list[Verdict] = []
+        for verdict in small_changes(self.judge, best):
+            left = self.left()
+            if left <= 0 or (better and better[-1].holds):
+                break
+            tried = await self.examples.tried(verdict, left, QUICK_SECONDS)
+            if tried.failed is not None and tried.failed < best.failed:
+                better.append(tried)
+        return ranked((*found, *better))
 
     async def _judged(self, request: FillRequest) -> tuple[Verdict, ...]:
         """Return what the candidates of a request come to. That there are none spoils nothing."""

@@ -25,14 +25,13 @@ from mendline.features.repair.import_lines import import_edit
 from mendline.features.repair.judging import BREAKS, size_of
 from mendline.features.repair.loss import Loss, Seen
 from mendline.features.repair.masking import Masked
-from mendline.features.repair.mutations import ORIGIN as MUTATION
-from mendline.features.repair.mutations import mutations
 from mendline.features.repair.problem import Problem
 from mendline.features.repair.proposals import instant
 from mendline.features.repair.region import Extent, Region, regions
 from mendline.features.repair.words import complaint
 from mendline.prompts.repair import Lines, Tried, repair
 from mendline.search import Batch, Fate, Meter, Trial
+from mendline.syntax.mutations import mutations
 from mendline.syntax.tree import Tree
 from mendline.text.document import Document, Edit, Range
 from mendline.text.edits import edit_between
@@ -47,6 +46,7 @@ _MISSING_NAME: Final = re.compile(
 )
 _TEMPERATURES: Final = (0.6, 0.8, 1.0)
 """By round: what is drawn late has to be something else."""
+_MUTATION: Final = "small change"
 _MUTATIONS_SHARE: Final = 0.4
 _MUTATIONS_SECONDS: Final = 60.0
 _LEAST_SECONDS: Final = 0.02
@@ -191,12 +191,12 @@ class Proposer:
             region = evolve(region, end=region.end + len(best.after.text) - len(document.text))
         seconds = min(_MUTATIONS_SHARE * meter.seconds_left, _MUTATIONS_SECONDS)
         most = min(self.options.mutations, int(seconds / max(self.tests_seconds, _LEAST_SECONDS)))
-        edits = () if tree is None else mutations(tree, region, focus, most)
+        edits = () if tree is None else mutations(tree, Range(region.start, region.end), focus, most)
         return tuple(self._mutated(tree.document.apply(edit)) for edit in edits if tree is not None)
 
     def _mutated(self, after: Document) -> Candidate:
         document = self.problem.document
-        return Candidate.of(document, (edit_between(document.text, after.text),), MUTATION)
+        return Candidate.of(document, (edit_between(document.text, after.text),), _MUTATION)
 
     def _whole_lines(self, edit: Edit) -> Range:
         document = self.problem.document

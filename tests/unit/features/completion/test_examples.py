@@ -10,7 +10,7 @@ from attrs import define, field
 from mendline.checks.check import Project, Report, Status, Subject
 from mendline.checks.verifiers.doctest import DOCTEST
 from mendline.engine.fake import Answer, FakeEngine
-from mendline.engine.protocol import ChatRequest, FillRequest
+from mendline.engine.protocol import ChatRequest, FillRequest, Token
 from mendline.features.completion import Outcome, SelectedCompletion, Trigger, complete
 from mendline.settings.model import CompletionSettings, Settings
 from mendline.text.document import Range
@@ -18,14 +18,20 @@ from support.cursor_text import snapshot_at
 
 DRAWN = 'def twice(x):\n    """Double.\n\n    >>> twice(2)\n    4\n    """\n    return ˇ\n'
 INVOKED = Trigger.INVOKED
+AS_WRITTEN = ("small_changes",)
 
 
 @define
 class Runs:
-    """Counts examples as failing by the first word on the candidate's line that it knows. Implements `RunsExamples`."""
+    """Counts examples as failing by the first word on the candidate's line that it knows. Implements `RunsExamples`.
+
+    Where it knows none, `otherwise` fail; none in a text that has `holding` in it.
+    """
 
     failed: dict[str, int]
     statuses: dict[str, Status] = field(factory=dict)
+    otherwise: int = 0
+    holding: str = "\0"
     asked: list[tuple[str, tuple[str, ...]]] = field(factory=list)
 
     async def __call__(self, text: str, symbols: tuple[str, ...], seconds: float) -> Report:
@@ -34,12 +40,18 @@ class Runs:
         status = next((each for word, each in self.statuses.items() if word in line), Status.RAN)
         if status is not Status.RAN:
             return Report("doctest", status, note="because")
-        failed = next((count for word, count in self.failed.items() if word in line), 0)
+        failed = next((count for word, count in self.failed.items() if word in line), self.otherwise)
+        failed = 0 if self.holding in text else failed
         return Report("doctest", Status.RAN, tests_passed=3 - failed, tests_failed=failed)
 
 
 async def outcome_of(
-    drawn: str, runs: Runs, *answers: Answer, trigger: Trigger = INVOKED, omit: tuple[str, ...] = (), **settings: object
+    drawn: str,
+    runs: Runs,
+    *answers: Answer,
+    trigger: Trigger = INVOKED,
+    omit: tuple[str, ...] = AS_WRITTEN,
+    **settings: object,
 ) -> tuple[Outcome, FakeEngine]:
     scripted = iter(answers)
     snapshot, offset = snapshot_at(drawn)
@@ -87,6 +99,49 @@ async def test_drawing_that_brings_nothing_better_ends_sooner_and_the_first_text
     outcome, engine = await outcome_of(DRAWN, runs, *answers)
     assert outcome.suggestions[0].text == "x + 1"
     assert len(engine.requests) == 4
+
+
+@pytest.mark.parametrize(
+    ("written", "holds", "shown"),
+    [
+        ("x + 1", "x - 1", "x - 1"),
+        ("x + 1", "x + 2", "x + 2"),
+        ("x + 1", "return x\n", "x"),
+        ("max(x, 0)", "min(x, 0)", "min(x, 0)"),
+    ],
+)
+async def test_where_they_fail_with_what_is_drawn_small_changes_to_the_best_are_tried(
+    written: str, holds: str, shown: str
+) -> None:
+    runs = Runs({}, otherwise=2, holding=holds)
+    wrong = Answer.of(written)
+    outcome, engine = await outcome_of(DRAWN, runs, wrong, wrong, omit=())
+    first, *others = outcome.suggestions
+    assert first.text == shown
+    assert first.checks == ("parses", "changed in one place", "3 examples in the docstring hold")
+    assert [each.text for each in others] == [written]
+    assert [each.name for each in outcome.steps][-2:] == ["small_change", "examples"]
+    assert outcome.raw == written
+    assert len(engine.requests) == 2
+
+
+async def test_small_changes_stay_within_what_was_suggested_and_begin_where_the_model_was_not_sure() -> None:
+    drawn = 'def twice(x):\n    """Double.\n\n    >>> twice(2)\n    4\n    """\n    return 1 < 5 and ˇ < 7\n'
+    runs = Runs({}, otherwise=2)
+    sure, unsure = Token("x + 2 ", -0.01), Token("- 3", -1.0)
+    written = Answer((sure, unsure))
+    await outcome_of(drawn, runs, *[written] * 9, omit=())
+    tried = [line for line, _ in runs.asked[1:]]
+    assert len(tried) > 4
+    assert tried[:3] == [f"return 1 < 5 and x + 2 {each} < 7" for each in ("+ 3", "- 4", "- 2")]
+    assert all(line.startswith("return 1 < 5 and ") and line.endswith(" < 7") for line in tried)
+
+
+async def test_small_changes_that_help_a_little_are_shown_behind_nothing_better_and_the_rest_is_forgotten() -> None:
+    runs = Runs({"x - 1": 1}, otherwise=2)
+    outcome, _ = await outcome_of(DRAWN, runs, *[Answer.of("x + 1")] * 9, omit=())
+    assert [each.text for each in outcome.suggestions] == ["x - 1", "x + 1"]
+    assert outcome.suggestions[0].checks[-1] == "1 of 3 examples in the docstring fail"
 
 
 async def test_a_block_is_asked_for_in_words_after_the_first_turn() -> None:

@@ -10,8 +10,8 @@ from mendline.checks.check import Kind, Project, Subject
 from mendline.checks.finding import Finding, Point
 from mendline.engine.fake import FakeEngine
 from mendline.features.repair import Budget, Options, Problem, repair
-from mendline.features.repair.mutations import mutations
 from mendline.features.repair.region import regions
+from mendline.syntax.mutations import mutations
 from mendline.text.document import Document, Range
 from support.scripted_check import ScriptedCheck
 
@@ -26,7 +26,9 @@ def problem(text: str = _PROGRAM, language: str = "python") -> Problem:
 def changed(text: str, language: str = "python", focus: tuple[Range, ...] = ()) -> list[str]:
     asked = problem(text, language)
     assert asked.tree is not None
-    return [asked.document.apply(each).text for each in mutations(asked.tree, regions(asked)[0], focus, 500)]
+    region = regions(asked)[0]
+    found = mutations(asked.tree, Range(region.start, region.end), focus, 500)
+    return [asked.document.apply(each).text for each in found]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Small changes to a function whose tests fail: one operator, number, name or statement at a time.
+"""Small changes to code that fails its tests: one operator, number, name or statement at a time.
 
 Most slips are of this kind, and where tests run in a moment, trying them costs less than an answer of a model. The
 tests decide; without tests that fail there is nothing that could tell a right change from a wrong one.
@@ -13,12 +13,9 @@ from typing import Final
 
 import tree_sitter
 
-from mendline.features.repair.region import Region
 from mendline.syntax.statements import is_statement
 from mendline.syntax.tree import Tree
 from mendline.text.document import Edit, Range
-
-ORIGIN: Final = "small change"
 
 _OPERATORS: Final = {
     "<": ("<=", ">"),
@@ -79,13 +76,13 @@ _BINARY: Final = ("binary_operator", "boolean_operator", "binary_expression")
 _KEPT: Final = ("return", "import", "definition", "declaration_list", "comment", "function", "class")
 
 
-def mutations(tree: Tree, region: Region, focus: Sequence[Range], most: int) -> tuple[Edit, ...]:
+def mutations(tree: Tree, region: Range, focus: Sequence[Range], most: int) -> tuple[Edit, ...]:
     """The small changes to try in a region of a tree's document, at most so many; each is one edit.
 
     Args:
         tree: the document's.
-        region: where.
-        focus: what was changed in other attempts: changes that lie there come first.
+        region: where, in code points.
+        focus: where changes come first: what other attempts changed, what its author is not sure of.
         most: how many.
     """
     nodes = list(_nodes(tree, region))
@@ -95,7 +92,7 @@ def mutations(tree: Tree, region: Region, focus: Sequence[Range], most: int) -> 
     return tuple(edits[:most])
 
 
-def _nodes(tree: Tree, region: Region) -> Iterator[tree_sitter.Node]:
+def _nodes(tree: Tree, region: Range) -> Iterator[tree_sitter.Node]:
     """The nodes that lie in a region, in the order of the text, each before what is in it."""
     start, end = tree.byte_offset(region.start), tree.byte_offset(region.end)
     pending = [tree.root]
