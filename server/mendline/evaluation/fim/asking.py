@@ -13,6 +13,7 @@ from mendline.checks.verifiers.doctest import run_unseen
 from mendline.engine.protocol import EngineInfo
 from mendline.evaluation.fim.holes import Hole
 from mendline.evaluation.metered import MeteredEngine
+from mendline.evaluation.remembering import RememberingEngine
 from mendline.features.completion import Prefilled, Trigger, complete, unwarmed, warm
 from mendline.settings.model import Settings
 from mendline.text.document import Edit
@@ -58,21 +59,30 @@ class Pipeline:
 
     The document is opened in a workspace as an editor does it, and its prompt is computed before the request, as it is
     after a moment's rest at the cursor. The user counts as trusting the folder it is in, so examples in docstrings are
-    run.
+    run. What was computed or run for a hole before, in another arm, is not computed or run again.
 
     Attributes:
+        engine: measures the time of `remembering`.
+        remembering: the model.
         root: the folder, an empty one.
     """
 
     engine: MeteredEngine
+    remembering: RememberingEngine
     info: EngineInfo
     settings: Settings
     trigger: Trigger
     root: Path
+    _hole: str = field(default="", init=False)
+    _reports: dict[tuple[str, tuple[str, ...]], Report] = field(factory=dict, init=False)
     _running: float = field(default=0.0, init=False)
 
     async def suggest(self, hole: Hole, omit: frozenset[str]) -> Answer:
         """Ask. Raises `EngineError`."""
+        if hole.name != self._hole:
+            self._hole = hole.name
+            self.remembering.forget()
+            self._reports.clear()
         snapshot, offset = _opened(hole), len(hole.prompt)
         prefilled = Prefilled()
         # The whole prompt comes last, and with it in the cache the first is not used.
@@ -104,9 +114,11 @@ class Pipeline:
         )
 
     async def _run_examples(self, text: str, symbols: tuple[str, ...], seconds: float) -> Report:
-        subject = Subject(Project(self.root, trusted=True), _NAME, "python", {_NAME: text}, symbols)
-        report = await run_unseen(subject, seconds)
-        self._running += report.seconds
+        report = self._reports.get((text, symbols))
+        if report is None:
+            subject = Subject(Project(self.root, trusted=True), _NAME, "python", {_NAME: text}, symbols)
+            report = self._reports[text, symbols] = await run_unseen(subject, seconds)
+            self._running += report.seconds
         return report
 
 

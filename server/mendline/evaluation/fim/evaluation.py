@@ -25,6 +25,7 @@ from mendline.evaluation.fim.summary import summarise
 from mendline.evaluation.fim.trials import Asked, Observer, Trial, evaluate
 from mendline.evaluation.metered import MeteredEngine
 from mendline.evaluation.patience import patient
+from mendline.evaluation.remembering import RememberingEngine
 from mendline.evaluation.running import Limits, confinement
 from mendline.evaluation.trial_log import TrialLog, TrialLogError, read_log
 from mendline.features.completion import Trigger
@@ -145,11 +146,12 @@ async def _asked(plan: Plan, controls: dict[str, Trial]) -> AsyncIterator[tuple[
 
 @asynccontextmanager
 async def _in_this_process(plan: Plan) -> AsyncIterator[tuple[Suggester, Engine]]:
-    engine = MeteredEngine(LlamaEngine(plan.model, plan.options))
+    remembering = RememberingEngine(LlamaEngine(plan.model, plan.options))
+    engine = MeteredEngine(remembering)
     with tempfile.TemporaryDirectory() as folder:
         try:
             info = await engine.info()
-            yield Pipeline(engine, info, patient(plan.settings), plan.trigger, Path(folder)), engine
+            yield Pipeline(engine, remembering, info, patient(plan.settings), plan.trigger, Path(folder)), engine
         finally:
             await engine.aclose()
 

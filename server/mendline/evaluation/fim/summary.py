@@ -81,7 +81,8 @@ def _suggestions(suggested: Sequence[Suggested]) -> dict[str, Any]:
     """Sum up what only suggestions have.
 
     `breaks_shown` and `repeats_shown` are shares of the suggestions shown. `not_shown` counts holes at which nothing
-    was shown by their first reason. `latency` is in milliseconds, `own_latency` the same without waits for the engine.
+    was shown by their first reason. `latency` is in milliseconds, `own_latency` the same without waits for the engine;
+    where arms that leave something out ask what the first one asked, they get the answer without waiting for it.
     """
     shown = [each for each in suggested if each.offered]
     silent = [each for each in suggested if not each.offered]

@@ -12,8 +12,8 @@ from attrs import field, frozen
 
 from mendline.engine.llama import LlamaEngine, LlamaOptions
 from mendline.evaluation.code_version import code_version
+from mendline.evaluation.remembering import RememberingEngine
 from mendline.evaluation.repair.arms import Setup
-from mendline.evaluation.repair.remembering import RememberingEngine
 from mendline.evaluation.repair.seeded import SeedObserver, SeedSetup, SeedTrial, evaluate_seeds
 from mendline.evaluation.repair.seeds import read_seeds
 from mendline.evaluation.repair.summary import summarise, summarise_seeds

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 from attrs import field, frozen
 
+from mendline.evaluation.remembering import RememberingEngine
 from mendline.evaluation.repair.arms import LOOP, ONE_SHOT, RESAMPLING, Arm, Setup, accused, loop, one_shot, resampling
-from mendline.evaluation.repair.remembering import RememberingEngine
 from mendline.evaluation.repair.tasks import Task
 from mendline.evaluation.trial_log import TrialLog
 

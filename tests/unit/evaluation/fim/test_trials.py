@@ -15,6 +15,7 @@ from mendline.evaluation.fim.asking import Pipeline
 from mendline.evaluation.fim.holes import Hole, read_holes
 from mendline.evaluation.fim.trials import Asked, Trial, evaluate
 from mendline.evaluation.metered import MeteredEngine
+from mendline.evaluation.remembering import RememberingEngine
 from mendline.evaluation.running import Limits
 from mendline.evaluation.trial_log import TrialLog
 from mendline.features.completion import Trigger
@@ -39,7 +40,8 @@ async def tried(
     settings: Settings | None = None,
     log: Path | None = None,
 ) -> tuple[tuple[Trial, ...], list[int]]:
-    metered = MeteredEngine(engine)
+    remembering = RememberingEngine(engine)
+    metered = MeteredEngine(remembering)
     seen: list[int] = []
 
     def observe(trials: Sequence[Trial], of: int) -> None:
@@ -48,7 +50,7 @@ async def tried(
 
     opened = TrialLog(log, {"about": "this"}, Trial, lambda trial: trial.name)
     with tempfile.TemporaryDirectory() as root:
-        pipeline = Pipeline(metered, INFO, settings or Settings(), Trigger.INVOKED, Path(root))
+        pipeline = Pipeline(metered, remembering, INFO, settings or Settings(), Trigger.INVOKED, Path(root))
         return await evaluate(holes, Asked(metered, pipeline, arms, Limits()), opened, observe), seen
 
 

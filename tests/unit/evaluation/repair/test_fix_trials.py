@@ -12,11 +12,11 @@ from mendline.engine.fake import Answer, FakeEngine
 from mendline.engine.fake.engine import Request
 from mendline.engine.protocol import ChatRequest, EngineInfo
 from mendline.evaluation.json_lines import ItemsError
+from mendline.evaluation.remembering import RememberingEngine
 from mendline.evaluation.repair.arms import LOOP, ONE_SHOT, RESAMPLING, Setup
 from mendline.evaluation.repair.failure import Failure
 from mendline.evaluation.repair.judges import JUDGES
 from mendline.evaluation.repair.python_tests import failures
-from mendline.evaluation.repair.remembering import RememberingEngine
 from mendline.evaluation.repair.summary import summarise
 from mendline.evaluation.repair.tasks import Task, draw, read_tasks, visible_asserts
 from mendline.evaluation.repair.trials import Trial, evaluate
