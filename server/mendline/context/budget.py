@@ -11,8 +11,10 @@ some 5 s, and the whole amount is used once it has been computed in a pause (`fe
 that can't splice computes the suffix with each keystroke, and one whose context can't hold both prompts would lose the
 one for the other: these get one size in between.
 
-Related code gets a share of the prefix's room (`CONTEXT_SHARE`), and what a short file leaves of it. Where little is
-computed first, it comes with the whole amount only.
+Related code gets room of its own, a third of the prefix's (`CONTEXT_SHARE`), and what a short file leaves of that: what
+stands above the cursor tells the model more than any other file does, and is not given up for them. Only where the
+engine's context can't hold both, related code takes the prefix's. Where little is computed first, it comes with the
+whole amount only.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from mendline.settings.model import Settings
 
 BYTES_PER_TOKEN = 3
 CONTEXT_SHARE = 1 / 3
-"""The part of the prefix's room that related code may take from the file's own text."""
+"""The room of related code, as a part of the prefix's."""
 BORDER_STEPS = 4
 """A window's border moves by this part of its room at a time; so up to that much of the room stays unused."""
 
@@ -38,6 +40,7 @@ _MIN_TOKENS = 64
 # prompt with each keystroke.
 _SUFFIX_SHARE = 0.25
 _OVERHANG_SHARE = (1 - _SUFFIX_SHARE) / BORDER_STEPS
+_RELATED_SHARE = (1 - _SUFFIX_SHARE) * CONTEXT_SHARE
 
 
 @frozen
@@ -45,17 +48,19 @@ class Budget:
     """Room for text in a prompt.
 
     Attributes:
-        prefix: UTF-8 bytes for the text before the cursor and the context that comes before it.
+        prefix: UTF-8 bytes for the text before the cursor.
         suffix: UTF-8 bytes for the text after the cursor.
-        context: how many of the prefix's bytes related code may take even where the file's own text would fill them.
         overhang: UTF-8 bytes by which the prefix may outgrow its room for a while, rather than lose its start, which
             is in the engine's cache.
+        context: UTF-8 bytes for related code.
+        displaced: how many of the prefix's bytes that takes.
     """
 
     prefix: int
     suffix: int
     overhang: int = 0
     context: int = 0
+    displaced: int = 0
 
     @classmethod
     def of_tokens(cls, tokens: int) -> Budget:
@@ -64,9 +69,10 @@ class Budget:
         return cls(prefix=(tokens - suffix) * BYTES_PER_TOKEN, suffix=suffix * BYTES_PER_TOKEN)
 
     def beside_context(self) -> Budget:
-        """What is left for the file's own text when related code takes its share."""
-        prefix = self.prefix - self.context
-        return evolve(self, prefix=prefix, context=0, overhang=prefix // BORDER_STEPS if self.overhang else 0)
+        """What is left for the file's own text beside related code."""
+        prefix = self.prefix - self.displaced
+        overhang = prefix // BORDER_STEPS if self.overhang else 0
+        return evolve(self, prefix=prefix, context=0, displaced=0, overhang=overhang)
 
 
 def budget(settings: Settings, info: EngineInfo | None = None, *, cold: bool = False) -> Budget:
@@ -86,11 +92,14 @@ def budget(settings: Settings, info: EngineInfo | None = None, *, cold: bool = F
     if most is not None:
         tokens = min(tokens, most)
     size = Budget.of_tokens(max(tokens, _MIN_TOKENS))
+    spare = None if most is None else (most - tokens) * BYTES_PER_TOKEN
     if not cold or tokens >= _tokens(settings, info, most, cold=False):
-        size = evolve(size, context=int(size.prefix * CONTEXT_SHARE))
+        context = int(size.prefix * CONTEXT_SHARE)
+        beside = spare is None or spare >= context
+        size = evolve(size, context=context, displaced=0 if beside else context)
+        spare = spare - context if spare is not None and beside else spare
     step = size.prefix // BORDER_STEPS
-    fits = most is None or tokens * BYTES_PER_TOKEN + step <= most * BYTES_PER_TOKEN
-    return evolve(size, overhang=step) if fits else size
+    return evolve(size, overhang=step) if spare is None or spare >= step else size
 
 
 def estimated_tokens(text: str) -> int:
@@ -103,7 +112,7 @@ def _tokens(settings: Settings, info: EngineInfo | None, most: int | None, *, co
         return _GPU_TOKENS
     if settings.engine.url:
         return _REMOTE_TOKENS
-    holds_both = most is None or most >= _CPU_TOKENS * (1 + _OVERHANG_SHARE) + _COLD_CPU_TOKENS
+    holds_both = most is None or most >= _CPU_TOKENS * (1 + _OVERHANG_SHARE + _RELATED_SHARE) + _COLD_CPU_TOKENS
     if not holds_both or (info is not None and not info.can_splice):
         return _ONLY_CPU_TOKENS
     return _COLD_CPU_TOKENS if cold else _CPU_TOKENS

@@ -32,9 +32,9 @@ def tokens(size: Budget) -> int:
         (REMOTE, RECOMPUTING, 2048),
         (Settings(engine=EngineSettings(context_tokens=512)), None, 512 - GENERATED),
         (Settings(), attrs.evolve(GPU, context_tokens=1000), 1000 - GENERATED),
-        # Two prompts, the larger one grown by a step, and what is generated.
-        (Settings(), attrs.evolve(CPU, context_tokens=2048 + 384 + 512 + GENERATED), 2048),
-        (Settings(), attrs.evolve(CPU, context_tokens=2048 + 384 + 512 + GENERATED - 1), 768),
+        # Two prompts, the larger one with related code and grown by a step, and what is generated.
+        (Settings(), attrs.evolve(CPU, context_tokens=2048 + 512 + 384 + 512 + GENERATED), 2048),
+        (Settings(), attrs.evolve(CPU, context_tokens=2048 + 512 + 384 + 512 + GENERATED - 1), 768),
         (Settings(completion=CompletionSettings(max_tokens=500)), attrs.evolve(CPU, context_tokens=1024), 524),
         # Never nothing, however little room there is: the engine trims what does not fit.
         (Settings(engine=EngineSettings(context_tokens=GENERATED)), None, 64),
@@ -64,11 +64,22 @@ def test_a_cold_place_gets_less_where_computing_is_slow(
 
 @pytest.mark.parametrize(
     ("context", "hangs_over"),
-    [(32768, True), (768 + 144 + GENERATED, True), (768 + 144 + GENERATED - 1, False), (512, False)],
+    [(32768, True), (768 + 192 + 144 + GENERATED, True), (768 + 192 + 144 + GENERATED - 1, False), (512, False)],
 )
 def test_a_prefix_hangs_over_only_where_the_context_has_room(context: int, hangs_over: bool) -> None:
     size = budget(Settings(), attrs.evolve(CPU, context_tokens=context))
     assert size.overhang == (size.prefix // 4 if hangs_over else 0)
+
+
+@pytest.mark.parametrize(
+    ("context", "displaces"),
+    [(32768, False), (768 + 192 + GENERATED, False), (768 + 192 + GENERATED - 1, True), (512, True)],
+)
+def test_related_code_takes_the_prefixs_room_only_where_the_context_has_none(context: int, displaces: bool) -> None:
+    size = budget(Settings(), attrs.evolve(CPU, context_tokens=context))
+    assert size.context == size.prefix // 3
+    assert size.displaced == (size.context if displaces else 0)
+    assert size.beside_context().prefix == size.prefix - size.displaced
 
 
 def test_prefix_gets_three_times_the_suffix() -> None:

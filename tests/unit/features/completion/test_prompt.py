@@ -69,16 +69,26 @@ def test_omitted_sources_are_left_out() -> None:
 
 
 @pytest.mark.parametrize("info", [CPU, GPU])
-def test_a_long_file_gives_up_its_share_and_no_more(info: EngineInfo) -> None:
+def test_a_long_file_keeps_its_room_beside_related_code(info: EngineInfo) -> None:
     size = budget(Settings(), info)
     alone = whole_prompt(place(LARGE), Settings(), info).request
     beside = whole_prompt(place(LARGE), Settings(), info, related=MANY).request
     spent = sum(len(chunk.path) + len(chunk.text) for chunk in beside.context)
     assert size.context // 2 < spent <= size.context
-    assert len(beside.prefix) + spent <= size.prefix
-    assert len(beside.prefix) > size.prefix // 3
-    assert alone.prefix.endswith(beside.prefix)
+    assert alone.prefix == beside.prefix
     assert alone.suffix == beside.suffix
+
+
+def test_a_long_file_gives_up_its_share_and_no_more_where_the_context_is_small() -> None:
+    info = attrs.evolve(CPU, context_tokens=1024)
+    size = budget(Settings(), info)
+    alone = whole_prompt(place(LARGE), Settings(), info).request
+    beside = whole_prompt(place(LARGE), Settings(), info, related=MANY).request
+    spent = sum(len(chunk.path) + len(chunk.text) for chunk in beside.context)
+    assert 0 < spent <= size.context
+    assert len(beside.prefix) + spent <= size.prefix
+    assert alone.prefix.endswith(beside.prefix)
+    assert len(beside.prefix) > size.prefix // 3
 
 
 def test_a_short_file_leaves_its_room() -> None:
