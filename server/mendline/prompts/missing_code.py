@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from mendline.engine.protocol import Message, Role
 
@@ -15,7 +16,7 @@ FENCE = "```"
 """What ends the answer's code."""
 
 
-def missing_code(prefix: str, suffix: str, language: str) -> tuple[Message, ...]:
+def missing_code(prefix: str, suffix: str, language: str, needed: Sequence[str] = ()) -> tuple[Message, ...]:
     """Return a chat that asks for a file in which something is missing, its answer begun with what stands before.
 
     So the answer goes on with what is missing, and then with `suffix`.
@@ -24,10 +25,13 @@ def missing_code(prefix: str, suffix: str, language: str) -> tuple[Message, ...]
         prefix: the text before the place; ends with a line break, or empty.
         suffix: the text behind it.
         language: as its users write it; may be empty.
+        needed: names that the code has to define.
     """
     hole = _hole(prefix + suffix)
     fence = FENCE + re.sub(r"[^a-z0-9+#]", "", language.lower())
     asked = _ASKED.format(hole=hole, language=language).replace("  ", " ")
+    if needed:
+        asked += f" It has to define {', '.join(needed)}."
     return (
         Message(Role.SYSTEM, _SYSTEM),
         Message(Role.USER, f"{asked}\n\n{fence}\n{prefix}{hole}{suffix}\n{FENCE}"),

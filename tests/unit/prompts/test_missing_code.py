@@ -20,3 +20,8 @@ def test_the_hole_s_sign_is_in_neither_text() -> None:
     assert asked.content.count("<FILL_3>") == 2
     assert "in this file" in asked.content
     assert "```\na = " in asked.content
+
+
+def test_what_the_code_has_to_define_is_said() -> None:
+    _, asked, _ = missing_code("def f(x):\n", "    return low + high\n", "Python", ("low", "high"))
+    assert "change nothing else. It has to define low, high.\n\n" in asked.content

@@ -8,6 +8,7 @@ the line that follows the cursor; one that doesn't has lost its way.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import attrs
@@ -93,7 +94,13 @@ class Instructed:
 
 
 def instructed(
-    place: Place, span: Shape, shown: FillRequest, settings: Settings, info: EngineInfo | None
+    place: Place,
+    span: Shape,
+    shown: FillRequest,
+    settings: Settings,
+    info: EngineInfo | None,
+    *,
+    needed: Sequence[str] = (),
 ) -> Instructed | None:
     """Return what to ask; None where it isn't worth it.
 
@@ -103,6 +110,7 @@ def instructed(
         shown: what the model sees otherwise, secrets masked.
         settings: `completion.instructed`.
         info: what runs the model.
+        needed: names that the rest of the function uses and no text so far defines.
     """
     site = place.site
     at_line = not site.before.strip() and not site.rest.strip() and place.selected is None
@@ -115,7 +123,7 @@ def instructed(
         return None
     language = place.snapshot.language
     # Lines above code: its indentation stands before the cursor.
-    messages = missing_code(prefix, lead + suffix if site.above else suffix, language.name if language else "")
+    messages = missing_code(prefix, lead + suffix if site.above else suffix, language.name if language else "", needed)
     cost = sum(estimated_tokens(message.content) for message in messages)
     if cost > _MOST_CPU_TOKENS and not (info is not None and info.on_gpu):
         return None

@@ -82,7 +82,7 @@ class Search:
         if found[0].failed:
             found, turns = await self._changed(await self._more(found, first, MORE, turns)), 1
         if not is_sure(found[0]) and INSTRUCTED not in self.omit:
-            asked = instructed(self.place, self.span, self.request, self.settings, self.info)
+            asked = instructed(self.place, self.span, self.request, self.settings, self.info, needed=found[0].needed)
             if asked is not None and asked.seconds(first) < self.left():
                 found = ranked((*found, *await self._in_words(asked)))
         if not turns and (wanted := wanted_candidates(self.settings, self.info, found[0])):

@@ -62,6 +62,20 @@ async def test_the_model_is_asked_which_it_is_surer_of() -> None:
     assert await shown(DRAWN, UNSURE, told) == ["    y = x\n", "    y = 2 * x\n"]
 
 
+async def test_the_model_is_told_what_the_rest_of_the_function_needs() -> None:
+    drawn = "def f(x):\n    y = 0\nˇ    return y + low\n"
+    snapshot, offset = snapshot_at(drawn)
+    engine = answering(
+        Answer.of("    y = x\n", logprob=-0.01), Answer.of("    low = x\n    return y + low\n", logprob=-0.6)
+    )
+    settings = Settings(completion=CompletionSettings(candidates=1))
+    outcome = await complete(snapshot, offset, Trigger.INVOKED, engine, settings)
+    (chat,) = [request for request in engine.requests if isinstance(request, ChatRequest)]
+    assert "It has to define low." in chat.messages[1].content
+    # However sure the model is of the other one.
+    assert [suggestion.text for suggestion in outcome.suggestions] == ["    low = x\n", "    y = x\n"]
+
+
 async def test_an_engine_that_takes_no_chat_spoils_nothing() -> None:
     assert await shown(DRAWN, UNSURE, Answer(error=EngineDied("gone"))) == ["    y = x\n"]
 
