@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Callable
 from typing import Final
 
 import tree_sitter
@@ -19,12 +20,23 @@ from mendline.syntax.grammars import grammar_of
 from mendline.syntax.hazards import is_hazardous
 from mendline.syntax.languages import Language
 
+Clock = Callable[[], float]
+
 _PIECE_BYTES: Final = 16 * 1024
 _local = threading.local()
 
 
-def parse(language: Language, source: bytes, old: tree_sitter.Tree | None, budget_ms: float) -> tree_sitter.Tree | None:
+def parse(
+    language: Language, source: bytes, old: tree_sitter.Tree | None, budget_ms: float, clock: Clock = time.perf_counter
+) -> tree_sitter.Tree | None:
     """Parse UTF-8 source, reusing an old tree that was told of the edits.
+
+    Args:
+        language: the source's.
+        source: the whole text.
+        old: the tree of an earlier one.
+        budget_ms: how long it may take, in milliseconds.
+        clock: tells the time, in seconds, by which that is measured.
 
     Returns:
         The tree, or None without a grammar, when the budget (milliseconds) is used up, or for source that would crash
@@ -33,7 +45,7 @@ def parse(language: Language, source: bytes, old: tree_sitter.Tree | None, budge
     parser = _parser(language)
     if parser is None or is_hazardous(language, source):
         return None
-    reading = _Reading(source, time.perf_counter() + budget_ms / 1000)
+    reading = _Reading(source, clock, clock() + budget_ms / 1000)
     try:
         # The binding's stub allows None for the old tree, the binding does not.
         tree = (
@@ -53,6 +65,7 @@ class _Reading:
     """The source on its way into the parser. The tree keeps it, and reads it again when asked for a node's text."""
 
     source: bytes
+    clock: Clock
     deadline: float
     expired: bool = False
 
@@ -73,7 +86,7 @@ class _Reading:
 
     def is_over(self, _byte: int, _has_error: bool) -> bool:
         """Whether the parser has to stop."""
-        if time.perf_counter() > self.deadline:
+        if self.clock() > self.deadline:
             self.expired = True
         return self.expired
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Final
 
 import tree_sitter
 from attrs import field, frozen
 
 from mendline.syntax.languages import Language
-from mendline.syntax.parsing import parse
+from mendline.syntax.parsing import Clock, parse
 from mendline.text.document import Document, Edit, Range
 
 PARSE_BUDGET_MS: Final = 500.0
@@ -33,10 +34,16 @@ class Tree:
     _parsed: tree_sitter.Tree = field(repr=False)
 
     @classmethod
-    def parse(cls, document: Document, language: Language, budget_ms: float = PARSE_BUDGET_MS) -> Tree | None:
-        """Parse a whole document; None without a grammar or when `budget_ms` is used up."""
+    def parse(
+        cls,
+        document: Document,
+        language: Language,
+        budget_ms: float = PARSE_BUDGET_MS,
+        clock: Clock = time.perf_counter,
+    ) -> Tree | None:
+        """Parse a whole document; None without a grammar or when `budget_ms` is used up, measured by `clock`."""
         source = _encode(document.text)
-        parsed = parse(language, source, None, budget_ms)
+        parsed = parse(language, source, None, budget_ms, clock)
         return None if parsed is None else cls(language, document, source, parsed)
 
     def edited(self, edit: Edit, new_document: Document, budget_ms: float = EDIT_BUDGET_MS) -> Tree | None:
