@@ -58,19 +58,19 @@ def repair_brackets(
         document: what the candidate is meant for.
         edit: what it replaces, and its text.
         add: whether closers may be added; not where the candidate was broken off, and more is missing than them.
-        budget_ms: time for all trials, in milliseconds.
+        budget_ms: processor time for all trials, in milliseconds.
 
     Returns:
         The gate's verdict on the first mended text that passes whole, its reason `MENDED`; None when there is none.
     """
     if tree is None or tree.document != document:
         return None
-    deadline = time.perf_counter() + budget_ms / 1000
-    after = tree.edited(edit, document.apply(edit), budget_ms)
+    deadline = time.thread_time() + budget_ms / 1000
+    after = tree.edited(edit, document.apply(edit), budget_ms, time.thread_time)
     if after is None:
         return None
     for text in _mended(after, edit, add=add):
-        left_ms = (deadline - time.perf_counter()) * 1000
+        left_ms = (deadline - time.thread_time()) * 1000
         if left_ms <= 0:
             return None
         result = check(tree, document, Edit(edit.start, edit.end, text), left_ms)

@@ -46,16 +46,22 @@ class Tree:
         parsed = parse(language, source, None, budget_ms, clock)
         return None if parsed is None else cls(language, document, source, parsed)
 
-    def edited(self, edit: Edit, new_document: Document, budget_ms: float = EDIT_BUDGET_MS) -> Tree | None:
+    def edited(
+        self,
+        edit: Edit,
+        new_document: Document,
+        budget_ms: float = EDIT_BUDGET_MS,
+        clock: Clock = time.perf_counter,
+    ) -> Tree | None:
         """The tree of `new_document`, which is this tree's document after `edit`, at the cost of what changed.
 
         Returns:
-            The tree that a fresh parse would give, or None when `budget_ms` is used up.
+            The tree that a fresh parse would give, or None when `budget_ms`, measured by `clock`, is used up.
 
         Raises:
             ValueError: `new_document` can't be this tree's document after the edit.
         """
-        return self.outdated(edit, new_document).parse(budget_ms)
+        return self.outdated(edit, new_document).parse(budget_ms, clock)
 
     def outdated(self, edit: Edit, new_document: Document) -> OutdatedTree:
         """As `edited`, with the parse put off: for a keystroke that must not wait for it.
@@ -120,9 +126,9 @@ class OutdatedTree:
         source = b"".join((whole[:start], inserted, whole[old_end:]))
         return OutdatedTree(self.language, new_document, source, told)
 
-    def parse(self, budget_ms: float = EDIT_BUDGET_MS) -> Tree | None:
-        """The tree that a fresh parse of `document` would give, or None when `budget_ms` is used up."""
-        parsed = parse(self.language, self._source, self._told, budget_ms)
+    def parse(self, budget_ms: float = EDIT_BUDGET_MS, clock: Clock = time.perf_counter) -> Tree | None:
+        """The tree that a fresh parse of `document` would give, or None when `budget_ms`, by `clock`, is used up."""
+        parsed = parse(self.language, self._source, self._told, budget_ms, clock)
         return None if parsed is None else Tree(self.language, self.document, self._source, parsed)
 
     def _point(self, char_offset: int, byte: int) -> tuple[int, int]:

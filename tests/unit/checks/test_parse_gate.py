@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import itertools
+import time
+
 import attrs
 import pytest
 
@@ -116,6 +119,11 @@ def test_the_tree_of_another_version_counts_as_none():
 
 def test_out_of_time_the_candidate_is_unjudged():
     assert gate("python", "ˇ\n", "((", budget_ms=0) == GateResult("((", None, False, OUT_OF_TIME)
+
+
+def test_time_in_which_others_had_the_processor_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "perf_counter", itertools.count(0, 1000).__next__)
+    assert gate("python", "x = ˇ\n", "1", budget_ms=1000) == GateResult("1", True, False, None)
 
 
 def test_an_empty_candidate_passes():

@@ -29,7 +29,7 @@ def headers(document: Document, offset: int) -> tuple[int, ...]:
         if not text.strip():
             continue
         columns = indentation(text)
-        if columns <= least and DEFINITION.match(text) and columns not in found:
+        if columns < least and DEFINITION.match(text):
             found.append(columns)
         least = min(least, columns)
         if least == 0 and found and found[-1] == 0:

@@ -15,8 +15,10 @@ from support.cursor_text import split_at_cursor
         ("def f():\n    ˇ\n", (0,)),
         ("class A:\n    def f(self):\n        for x in y:\n            ˇ\n", (4, 0)),
         ("class A:\n\n    @property\n    def f(self):\n        ˇ\n", (4, 0)),
-        # A sibling's header isn't around the place, but bounds nothing that matters.
+        # A sibling's header isn't around the place.
         ("def f():\n    pass\n\ndef g():\n    ˇ\n", (0,)),
+        ("def f():\n    def g():\n        pass\n\n    x = 1\n    if x:\n        ˇ\n", (0,)),
+        ("def f():\n    pass\n\nfor x in y:\n    ˇ\n", ()),
         ("export async function f() {\n  if (x) {\n    ˇ\n  }\n}\n", (0,)),
         ("impl A {\n    pub fn f() {\n        ˇ\n    }\n}\n", (4, 0)),
         # Text in a string may stand further left.
