@@ -15,7 +15,7 @@ from mendline.engine.host.registry import HostRecord, Registry
 from mendline.engine.shared import SharedEngine
 from support.engine_host import SERVER_ROOT, recorded, write_script
 
-QUICK = Limits(start_seconds=30, answer_seconds=1, hung_seconds=1, poll_seconds=0.05)
+QUICK = Limits(start_seconds=30, answer_seconds=1, hung_seconds=1, poll_seconds=0.05, loading_seconds=0.05)
 
 
 @frozen

@@ -246,6 +246,16 @@ class EngineInfo:
 
 
 @runtime_checkable
+class Loads(Protocol):
+    """An engine that tells how far it is while it loads its model."""
+
+    @property
+    def loading(self) -> float | None:
+        """How much is loaded, 0 to 1; None where nothing is being loaded."""
+        ...
+
+
+@runtime_checkable
 class Engine(Protocol):
     """Something that runs a model.
 

@@ -234,7 +234,7 @@ class SharedEngine(StatusTeller):
                         await kill(attachment.record)
                     answered = loop.time()
             if self._status.state is EngineState.LOADING:
-                await asyncio.sleep(self._limits.poll_seconds)
+                await asyncio.sleep(self._limits.loading_seconds)
 
     def _seen(self, health: dict[str, Any]) -> None:
         """Take over the state the process tells."""
@@ -246,7 +246,8 @@ class SharedEngine(StatusTeller):
             # Busy means busy for us, not for another editor.
             self._show(EngineState.BUSY if self._active else EngineState.READY)
         else:
-            self._show(EngineState.LOADING)
+            progress = health.get("progress")
+            self._show(EngineState.LOADING, progress=progress if isinstance(progress, float) else None)
 
     def _answered(self, attachment: _Attachment) -> None:
         """Take an answer for a sign that the process works, sooner than its health is asked for again."""
@@ -266,8 +267,8 @@ class SharedEngine(StatusTeller):
             if not self._active and self._status.state is EngineState.BUSY:
                 self._show(EngineState.READY)
 
-    def _show(self, state: EngineState, message: str = "") -> None:
-        status = EngineStatus(state, message, self._launch.model)
+    def _show(self, state: EngineState, message: str = "", progress: float | None = None) -> None:
+        status = EngineStatus(state, message, self._launch.model, progress)
         if status != self._status:
             self._tell(status)
 

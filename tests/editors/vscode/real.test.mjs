@@ -40,6 +40,11 @@ function states(items) {
   return all.filter((each, at) => each !== all[at - 1]);
 }
 
+/** The per cents that the status item has shown in a state. */
+function sharesOf(state, items) {
+  return items.flatMap((text) => new RegExp(`Mendline: ${state} (\\d+) %`).exec(text)?.[1] ?? []).map(Number);
+}
+
 test('the model is loaded, suggests, and its text is taken', async () => {
   await open();
   const items = await editor.itemsFromNow();
@@ -47,8 +52,11 @@ test('the model is loaded, suggests, and its text is taken', async () => {
   await editor.until('the model is on its way', async () => states(await items()).includes('loading'));
   await editor.shot('loading');
   await editor.until('the model is loaded', async () => states(await items()).at(-1) === 'ready');
-  const seen = states(await items());
+  const told = await items();
+  const seen = states(told);
   assert.deepEqual(seen.slice(seen.indexOf('loading')).filter((each) => each !== 'busy'), ['loading', 'ready'], String(seen));
+  const shares = sharesOf('loading', told);
+  assert.ok(shares.length > 0 && shares.every((each, at) => at === 0 || shares[at - 1] <= each), String(told));
   await editor.itemSays('Mendline: ready');
   const ghost = await suggested();
   await editor.shot('real-model');
@@ -82,7 +90,7 @@ test('a model that is missing is fetched on the word of the user, seen as it com
     // The engine that found no model is off; another is started.
     const order = all.slice(all.indexOf('model missing')).filter((each) => !['off', 'starting'].includes(each));
     assert.deepEqual(order, ['model missing', 'downloading', 'loading', 'ready'], String(all));
-    const shares = seen.flatMap((text) => /downloading (\d+) %/.exec(text)?.[1] ?? []).map(Number);
+    const shares = sharesOf('downloading', seen);
     assert.ok(shares.length > 3 && shares.at(-1) > 90, String(shares));
     assert.ok(existsSync(join(models, NAME, basename(MODEL))));
     await editor.file('shapes.py');

@@ -29,6 +29,7 @@ from mendline.engine.shared import SharedEngine
 from mendline.engine.status import EngineState
 from support.engine_host import TOKEN, hosted, text_of, until
 from support.engine_processes import QUICK, Processes
+from support.slow_engine import SlowEngine
 
 REQUEST = FillRequest("def f(")
 
@@ -110,6 +111,28 @@ async def test_an_engine_that_answers_has_not_failed(processes: Processes, monke
         finally:
             await engine.aclose()
             # What clears up after a test ends the processes of all records, and this one is the test itself.
+            processes.registry.remove(launch.key, record)
+
+
+async def test_it_tells_how_far_the_process_is_with_loading(processes: Processes) -> None:
+    slow = SlowEngine(0.25)
+    launch = processes.launch()
+    async with hosted(lambda: slow) as host:
+        created = psutil.Process().create_time()
+        port = int(host.url.rpartition(":")[2])
+        record = HostRecord(os.getpid(), port, TOKEN, "fake", str(launch.model_path), "1", time.time(), created)
+        processes.registry.write(launch.key, record)
+        engine = processes.shared(launch)
+        try:
+            request = asyncio.create_task(text_of(engine, REQUEST))
+            await until(lambda: engine.status.progress is not None)
+            assert (engine.status.state, engine.status.progress) == (EngineState.LOADING, 0.25)
+            slow.go_on.set()
+            assert await request
+            await until(lambda: engine.status.state is EngineState.READY)
+            assert engine.status.progress is None
+        finally:
+            await engine.aclose()
             processes.registry.remove(launch.key, record)
 
 

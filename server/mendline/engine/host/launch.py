@@ -86,7 +86,8 @@ class Limits:
         start_seconds: from its start until it listens (loading the model comes after that).
         answer_seconds: for one answer about its health.
         hung_seconds: without any such answer, after which a process counts as hung, is killed and replaced.
-        poll_seconds: between two questions while a model loads or a request runs.
+        poll_seconds: between two questions while a request runs.
+        loading_seconds: between two questions while a model loads.
         failures, window_seconds: so many ends within this time are one too many; then starting is given up until
             the first of them is longer ago.
     """
@@ -95,6 +96,7 @@ class Limits:
     answer_seconds: float = 3.0
     hung_seconds: float = 10.0
     poll_seconds: float = 0.5
+    loading_seconds: float = 0.2
     failures: int = 3
     window_seconds: float = 60.0
 

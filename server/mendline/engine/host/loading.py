@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from mendline.engine.errors import EngineError, EngineUnavailable
-from mendline.engine.protocol import Engine
+from mendline.engine.protocol import Engine, Loads
 from mendline.engine.status import EngineState
 from mendline.engine.threads import in_daemon_thread
 
@@ -40,7 +40,14 @@ class LazyEngine:
         self._retry_seconds = retry_seconds
         self._task: asyncio.Task[Engine] | None = None
         self._failed_at = 0.0
+        self._made: Engine | None = None
         self.error: EngineError | None = None
+
+    @property
+    def progress(self) -> float | None:
+        """How much is loaded, 0 to 1; None where that can't be told, or nothing is being loaded."""
+        made: object = self._made
+        return made.loading if isinstance(made, Loads) else None
 
     @property
     def state(self) -> EngineState:
@@ -83,7 +90,7 @@ class LazyEngine:
 
     async def _load(self) -> Engine:
         try:
-            engine = await in_daemon_thread(self._factory, "load the model")
+            engine = self._made = await in_daemon_thread(self._factory, "load the model")
             try:
                 await engine.info()
             except BaseException:

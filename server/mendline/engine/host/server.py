@@ -3,7 +3,7 @@
     GET  /v1/models             the model
     POST /v1/completions        fill in the middle (`prompt`, `suffix`)
     POST /v1/chat/completions   chat
-    GET  /mendline/health       state, answered at once and while the model is loading too
+    GET  /mendline/health       state, answered at once and while the model is loading too, then with how far that is
     GET  /mendline/info         what runs; waits for the model
     POST /mendline/warm         takes a completion's body, computes its prompt and generates nothing
     POST /mendline/stop         ends the process
@@ -104,6 +104,7 @@ class _Host:
         body: Json = {
             "state": (EngineState.BUSY if busy else state).value,
             "model": self._model,
+            "progress": self.engine.progress,
             "version": __version__,
             "protocol": PROTOCOL,
             "pid": os.getpid(),

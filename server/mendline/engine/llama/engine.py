@@ -56,6 +56,11 @@ class LlamaEngine:
             raise AssertionError("a session was loaded")
         return info
 
+    @property
+    def loading(self) -> float | None:
+        """How much of the model's weights is read, 0 to 1, while it is loaded; None otherwise."""
+        return self._worker.loading
+
     async def idle(self) -> None:
         """Wait until all requests before this call are done and the engine could take the next one."""
         await self._turn(None, Priority.BACKGROUND)

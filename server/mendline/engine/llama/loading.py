@@ -12,7 +12,7 @@ from mendline.engine.errors import EngineOverloaded, ModelInvalid
 from mendline.engine.llama.backend import Backend, describe_backend, free_gpu_memory
 from mendline.engine.llama.bindings import AbortFlag
 from mendline.engine.llama.hardware import available_memory, default_threads
-from mendline.engine.llama.model import Context, ContextSize, LoadFailed, Model
+from mendline.engine.llama.model import Context, ContextSize, LoadFailed, Model, Progress, untold
 from mendline.engine.llama.options import AUTO, Auto, LlamaOptions
 from mendline.engine.llama.tuned import identity, recall
 from mendline.engine.llama.tuning import BY_HAND, SEQUENCES, SPLICE, Machine, Plan, plans, tiles
@@ -48,13 +48,13 @@ class Loaded:
         self.model.close()
 
 
-def load(path: Path, options: LlamaOptions, abort: AbortFlag) -> Loaded:
+def load(path: Path, options: LlamaOptions, abort: AbortFlag, progress: Progress = untold) -> Loaded:
     """Load a GGUF.
 
     GPU layers: all that are asked for; where loading fails or the context finds no memory, three quarters, half, a
     quarter and none of them in turn. Context: what is asked for; "auto" is the lesser of `DEFAULT_CONTEXT` and what
     the model was trained with, halved until its cache takes at most a quarter of the free memory. Where it can't be
-    allocated, half of it in turn, down to `LEAST_CONTEXT`.
+    allocated, half of it in turn, down to `LEAST_CONTEXT`. `progress` is told how much of the weights is read.
 
     Raises:
         ModelUnknown: there is no such file.
@@ -66,7 +66,7 @@ def load(path: Path, options: LlamaOptions, abort: AbortFlag) -> Loaded:
     backend = describe_backend()
     machine = _machine(path, options, backend)
     attempts = layer_attempts(blocks + 1, options.gpu_layers, offload=backend.gpu_offload)
-    model, context, used = _first_that_works(path, attempts, options, machine, abort)
+    model, context, used = _first_that_works(path, attempts, options, machine, abort, progress=progress)
     notes = [*_refused_offload(options, backend.gpu_offload), *used.notes]
     notes += _shortfalls(model, context, options, attempts[0])
     if model.chat_template is None:
@@ -130,14 +130,20 @@ def _machine(path: Path, options: LlamaOptions, backend: Backend) -> Machine:
 
 
 def _first_that_works(
-    path: Path, attempts: tuple[int, ...], options: LlamaOptions, machine: Machine, abort: AbortFlag
+    path: Path,
+    attempts: tuple[int, ...],
+    options: LlamaOptions,
+    machine: Machine,
+    abort: AbortFlag,
+    *,
+    progress: Progress,
 ) -> tuple[Model, Context, Plan]:
     failure = ""
     loaded_once = False
     for layers in attempts:
         ways = plans(options, machine, gpu=layers > 0)
         try:
-            model = Model(path, layers, repack=ways[0].repack)
+            model = Model(path, layers, repack=ways[0].repack, progress=progress)
         except LoadFailed as error:
             failure = str(error)
             continue

@@ -9,7 +9,7 @@ import ctypes
 import enum
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,14 @@ _FLASH_ATTENTION = {None: -1, False: 0, True: 1}
 _KV_TYPES = {"f16": 1, "q8_0": 8}
 _NO_VOCABULARY = 0
 _OFFLOADED = re.compile(r"offloaded (\d+)/(\d+) layers to GPU")
+
+
+Progress = Callable[[float], None]
+"""Takes a share from 0 to 1."""
+
+
+def untold(_share: float) -> None:
+    """Tell nobody."""
 
 
 class LoadFailed(Exception):
@@ -52,7 +60,7 @@ class Model:
         gpu_layers: how many of them llama.cpp placed on a GPU.
     """
 
-    def __init__(self, path: Path, gpu_layers: int, *, repack: bool = True) -> None:
+    def __init__(self, path: Path, gpu_layers: int, *, repack: bool = True, progress: Progress = untold) -> None:
         """Load the file.
 
         Args:
@@ -60,6 +68,7 @@ class Model:
             gpu_layers: how many layers to place on a GPU; `ALL_LAYERS` for all.
             repack: whether llama.cpp may copy weights into layouts made for the processor (its extra buffer types);
                 otherwise weights on the CPU stay mapped from the file.
+            progress: is told, in this thread, how much of the weights is read; may not raise.
 
         Raises:
             LoadFailed: it can't be loaded so.
@@ -68,6 +77,14 @@ class Model:
         parameters = self._lib.llama_model_default_params()
         parameters.n_gpu_layers = gpu_layers
         parameters.use_extra_bufts = repack
+
+        def tell(share: float, _user_data: Any) -> bool:
+            progress(share)
+            return True  # go on
+
+        # As long as llama.cpp may call it, it needs a name here.
+        told = self._lib.llama_progress_callback(tell)
+        parameters.progress_callback = told
         with journal() as log:
             pointer = self._lib.llama_model_load_from_file(str(path).encode(), parameters)
         if not pointer:

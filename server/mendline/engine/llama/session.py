@@ -20,7 +20,7 @@ from mendline.engine.llama.kv.state_folder import forget_unused
 from mendline.engine.llama.kv.state_identity import identity_of, model_folder
 from mendline.engine.llama.kv.strand import Strand
 from mendline.engine.llama.loading import Loaded, cache_bytes, load
-from mendline.engine.llama.model import TokenRun
+from mendline.engine.llama.model import Progress, TokenRun
 from mendline.engine.llama.options import AUTO, LlamaOptions
 from mendline.engine.llama.prompt import fill_prompt
 from mendline.engine.llama.scheduler import SHORT, Scheduler
@@ -43,9 +43,9 @@ class Session:
         scheduler: runs the requests' steps.
     """
 
-    def __init__(self, path: Path, options: LlamaOptions, abort: AbortFlag) -> None:
-        """Load the model. Raises as `loading.load` does."""
-        self._loaded: Loaded = load(path, options, abort)
+    def __init__(self, path: Path, options: LlamaOptions, abort: AbortFlag, progress: Progress) -> None:
+        """Load the model. Raises as `loading.load` does, and tells `progress` as it does."""
+        self._loaded: Loaded = load(path, options, abort, progress)
         self.info: EngineInfo = self._loaded.info
         model, context = self._loaded.model, self._loaded.context
         cache = KvCache(context, splice=options.splice == AUTO)

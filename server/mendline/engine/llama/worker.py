@@ -71,6 +71,9 @@ class Worker:
     The model is loaded at the first job that needs it, and again at the next one if that failed. A job that fails
     reports to its own consumer; the thread goes on. After `upkeep_after` seconds without a job the cache is looked
     after, until the next one comes.
+
+    Attributes:
+        loading: how much of the weights is read, 0 to 1, while a model is loaded; None otherwise.
     """
 
     def __init__(self, path: Path, options: LlamaOptions, upkeep_after: float = UPKEEP_AFTER) -> None:
@@ -86,6 +89,7 @@ class Worker:
         self._unkempt = False
         self._thread: threading.Thread | None = None
         self._session: Session | None = None
+        self.loading: float | None = None
 
     @property
     def info(self) -> EngineInfo | None:
@@ -201,10 +205,15 @@ class Worker:
 
     def _load(self, job: Job) -> Session | None:
         try:
-            self._session = Session(self._path, self._options, self._abort)
+            self._session = Session(self._path, self._options, self._abort, self._note_loading)
         except Exception as error:
             job.fail(error)
+        finally:
+            self.loading = None
         return self._session
+
+    def _note_loading(self, share: float) -> None:
+        self.loading = share
 
     @staticmethod
     def _task(job: Job, session: Session) -> Task:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from mendline.engine.errors import EngineUnavailable, ModelInvalid
@@ -7,6 +9,7 @@ from mendline.engine.fake import FakeEngine
 from mendline.engine.host.loading import LazyEngine
 from mendline.engine.protocol import EngineInfo
 from mendline.engine.status import EngineState
+from support.slow_engine import SlowEngine
 
 
 class Clock:
@@ -58,3 +61,22 @@ async def test_an_engine_that_fails_in_info_is_closed() -> None:
     with pytest.raises(ModelInvalid):
         await LazyEngine(lambda: broken).get()
     assert broken.closed
+
+
+async def test_it_tells_how_far_an_engine_is_that_says_so() -> None:
+    slow = SlowEngine(0.25)
+    engine = LazyEngine(lambda: slow)
+    assert engine.progress is None
+    engine.start()
+    await asyncio.wait_for(slow.reached.wait(), 10)
+    assert (engine.state, engine.progress) == (EngineState.LOADING, 0.25)
+    slow.go_on.set()
+    await engine.get()
+    assert (engine.state, engine.progress) == (EngineState.READY, None)
+    await engine.aclose()
+
+
+async def test_of_an_engine_that_says_nothing_it_can_not_be_told() -> None:
+    engine = LazyEngine(FakeEngine)
+    await engine.get()
+    assert engine.progress is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -48,7 +49,8 @@ class Rig:
     sizes: list[tuple[int, ContextSize]] = field(factory=list)
     repacked: list[bool] = field(factory=list)
 
-    def model(self, _path: Path, gpu_layers: int, *, repack: bool) -> Any:
+    def model(self, _path: Path, gpu_layers: int, *, repack: bool, progress: Callable[[float], None]) -> Any:
+        progress(0.5)
         self.repacked.append(repack)
         if gpu_layers > self.most_layers:
             raise LoadFailed("cudaMalloc failed: out of memory")
@@ -97,6 +99,13 @@ def rig(monkeypatch: pytest.MonkeyPatch, *, gpu: bool = False, **limits: Any) ->
 
 def choices(loaded: Loaded) -> dict[str, Choice]:
     return {choice.name: choice for choice in loaded.info.choices}
+
+
+def test_whoever_loads_is_told_how_far_it_is(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    rig(monkeypatch)
+    seen: list[float] = []
+    load(path, LlamaOptions(), AbortFlag(), seen.append)
+    assert seen == [0.5]
 
 
 def test_every_choice_is_told_with_its_reason(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:

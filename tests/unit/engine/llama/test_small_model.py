@@ -10,6 +10,7 @@ import pytest
 
 from mendline.engine.errors import EngineError, EngineUnavailable
 from mendline.engine.llama import LlamaEngine, LlamaOptions
+from mendline.engine.llama.model import Model
 from mendline.engine.llama.session import Session
 from mendline.engine.llama.steps import Steps
 from mendline.engine.llama.worker import Worker
@@ -243,3 +244,11 @@ async def test_a_failure_stays_with_its_request() -> None:
     assert "a defect" not in str(error)
     assert await fine.channel.get() == Chunk("fine")
     await asyncio.to_thread(worker.close)
+
+
+def test_loading_tells_how_far_it_is() -> None:
+    seen: list[float] = []
+    Model(model_path(SMALL), 0, progress=seen.append).close()
+    assert len(seen) > 10
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
