@@ -117,8 +117,9 @@ class Pipeline:
         report = self._reports.get((text, symbols))
         if report is None:
             subject = Subject(Project(self.root, trusted=True), _NAME, "python", {_NAME: text}, symbols)
+            began = time.perf_counter()
             report = self._reports[text, symbols] = await run_unseen(subject, seconds)
-            self._running += report.seconds
+            self._running += time.perf_counter() - began
         return report
 
 
