@@ -2,7 +2,7 @@
 
 The latter are facts taken from the editors' sources: Helix 25.7 (`helix-lsp/src/client.rs`), Sublime Text's LSP 2.13
 (`plugin/core/sessions.py`), lsp-mode 8.0.0 (`lsp--client-capabilities`), Eglot 1.24 (`eglot-client-capabilities`), Kate
-26.11 (`addons/lspclient/lspclientserver.cpp`), Zed of 2024 (`crates/lsp/src/lsp.rs`).
+26.11 (`addons/lspclient/lspclientserver.cpp`), Zed of 2024 (`crates/lsp/src/lsp.rs`). Kate 22.12's is what it sent.
 """
 
 from __future__ import annotations
@@ -189,6 +189,22 @@ _KATE: Final[dict[str, Any]] = {
 }
 """An edit has to come with its action: nothing is resolved, and nothing applied that a server asks for."""
 
+_KATE_22: Final[dict[str, Any]] = {
+    "textDocument": {
+        "codeAction": {
+            "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "refactor", "source"]}}
+        },
+        "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
+        "hover": {"contentFormat": ["markdown", "plaintext"]},
+        "publishDiagnostics": {"relatedInformation": True},
+        "selectionRange": {"dynamicRegistration": False},
+        "synchronization": {"didSave": True},
+    },
+    "window": {"workDoneProgress": True},
+    "workspace": {"workspaceFolders": True},
+}
+"""It asks for completion items without a word of them here, and is sent its diagnostics."""
+
 _ZED: Final[dict[str, Any]] = {
     "workspace": {
         "configuration": True,
@@ -242,6 +258,7 @@ CAPABILITIES: Final[dict[str, dict[str, Any]]] = {
     "helix": _HELIX,
     "sublime": _SUBLIME,
     "kate": _KATE,
+    "kate 22.12": _KATE_22,
     "zed": _ZED,
     "jetbrains": JETBRAINS,
     "modest": _MODEST,

@@ -70,9 +70,12 @@ class Offering:
     ) -> Offered:
         """Return what could be offered; what was looked for already has its edit, and the evidence in its title.
 
-        To an editor that takes an edit only with its action, nothing else is offered.
+        To an editor that takes an edit only with its action, nothing else is offered, and where it names problems of
+        Mendline's own, only their fixes.
         """
         reported = self._reported(snapshot, params, encoding)
+        if not able.waits:
+            reported = _meant(reported, params.context.diagnostics)
         if not self.is_wanted(snapshot) or not (able.literals or able.applies):
             return Offered()
         found: list[Action] = []
@@ -141,6 +144,17 @@ class Offering:
             return len(reported) > 1
         automatic = context.trigger_kind is types.CodeActionTriggerKind.Automatic
         return FIX_ALL in context.only if automatic else _is_asked_for(FIX_ALL, context.only)
+
+
+def _meant(reported: Sequence[_Reported], named: Sequence[types.Diagnostic]) -> Sequence[_Reported]:
+    """Leave out Mendline's own problems that weren't named, where others of them were.
+
+    Kate's *Quick Fix* names the one problem it is for, and applies every fix that it gets for the whole document.
+    """
+    ranges = [each.range for each in named if each.source == to_lsp.SOURCE]
+    meant = [each for each in reported if each.diagnostic.source != to_lsp.SOURCE or each.diagnostic.range in ranges]
+    is_known = any(each.diagnostic.source == to_lsp.SOURCE for each in meant)
+    return meant if is_known else reported
 
 
 def _chosen_later(

@@ -12,6 +12,7 @@ from lsprotocol import converters, types
 from pygls.exceptions import (
     JsonRpcException,
     JsonRpcInvalidRequest,
+    JsonRpcMethodNotFound,
     JsonRpcParseError,
     JsonRpcServerNotInitialized,
 )
@@ -93,6 +94,14 @@ class Protocol(LanguageServerProtocol):
         # An editor can't know that the answer is on its way already. pygls warns of that in everybody's log.
         if msg_id in self._request_futures:
             super()._handle_cancel_notification(msg_id)
+
+    def _handle_request(self, msg_id: int | str, method_name: str, params: Any) -> None:
+        # Kate asks for symbols after each change, whatever was offered. pygls warns of that in everybody's log.
+        if method_name in self.fm.builtin_features or method_name in self.fm.features:
+            super()._handle_request(msg_id, method_name, params)
+            return
+        logger.info("%s was never offered", _shown(method_name))
+        self._fail(msg_id, JsonRpcMethodNotFound.of(method_name))
 
     def _check(self, message: dict[str, Any], *, is_request: bool) -> None:
         method = message.get("method")

@@ -10,7 +10,7 @@ from pygls.exceptions import JsonRpcContentModified
 
 from mendline.engine.fake import FakeEngine, Gate
 from mendline.lsp.fixing_now import SECONDS
-from support.fix_desk import RIGHT, URI, FixDesk
+from support.fix_desk import RIGHT, URI, WRONG, FixDesk
 
 USELESS = "    return number * wrong\n```"
 LITERALS = {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix"]}}}
@@ -111,3 +111,26 @@ async def test_nothing_is_looked_for_where_nobody_waits(
     assert len(found) == offered
     assert all("edit" not in each for each in found)
     assert desk.searches() == 0
+
+
+async def test_an_editor_that_names_one_problem_gets_its_fix_alone() -> None:
+    uri = "file:///w/b.py"
+    text = "def first() -> int\n    return 1\n\n\ndef second() -> int\n    return 2\n"
+    everywhere = {"start": {"line": 0, "character": 0}, "end": {"line": 6, "character": 0}}
+    desk = await Desk(FakeEngine(default=RIGHT)).open()
+    document = {"uri": uri, "languageId": "python", "version": 1, "text": text}
+    desk.server.notify("textDocument/didOpen", {"textDocument": document})
+
+    async def asked(*named: Any) -> list[Any]:
+        params = {"textDocument": {"uri": uri}, "range": everywhere, "context": {"diagnostics": named}}
+        return [each["diagnostics"][0] for each in await desk.server.request("textDocument/codeAction", params)]
+
+    every = await asked()
+    assert [each["range"]["start"]["line"] for each in every] == [1, 4]
+    for each in every:
+        assert await asked(each) == [each]
+    # The text has changed since.
+    moved = {**every[0], "range": everywhere}
+    assert await asked(moved) == every
+    # What others report says nothing of ours.
+    assert every[1] in await asked({**WRONG, "range": every[0]["range"]})
