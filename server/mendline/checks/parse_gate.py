@@ -16,13 +16,15 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
-from itertools import islice
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, groupby, islice
 from typing import Final
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
-from mendline.checks.python_syntax import breaks_python
+from mendline.checks.brackets import unmatched
+from mendline.checks.python_syntax import refused_line
 from mendline.syntax.tree import Tree
 from mendline.syntax.walk import broken_nodes
 from mendline.text.document import Document, Edit
@@ -30,7 +32,8 @@ from mendline.text.words import is_word
 
 _SPILL_BYTES: Final = 80
 _clock: Final = time.thread_time
-_LINE_TRIALS: Final = 8
+_LINE_TRIALS: Final = 12
+_LAST_LINES: Final = 3
 _TOKEN_TRIALS: Final = 8
 _BUDGET_MS: Final = 60.0
 _DANGLING: Final = re.compile(r"(?:(?<!\.\.)\.|=|(?<!\+)\+|(?<!-)-|[(\[&|^~%@])$")
@@ -68,8 +71,8 @@ def check(
 ) -> GateResult:
     """Judge a candidate, given as the edit that would accept it.
 
-    A candidate that fails is cut at the end of one of its lines, from the last one up, else at the end of a token of
-    its first line; the first cut that passes is the result.
+    A candidate that fails is cut at the end of one of its lines, else at the end of a token of its first line: where
+    least is broken, and of those cuts at the longest that was found. How a long text is searched: `_cut_at_a_line`.
 
     Args:
         tree: the document's tree; None, or the tree of another version, leaves the candidate unjudged.
@@ -90,7 +93,8 @@ def check(
     passed = breakage.allowed_after(trial.before)
     if passed and not breakage.touches:
         return GateResult(edit.text, True, False, None, breakage.total, whole)
-    best = None if whole_only else _best_cut(trial, whole, breakage.total if passed else trial.before.total + 1)
+    below = breakage.total if passed else trial.before.total + 1
+    best = None if whole_only else _best_cut(trial, whole, below, _first_wrong(whole, edit, breakage))
     if best is not None:
         text, broken, after = best
         return GateResult(text, True, True, CUT, broken, after)
@@ -107,13 +111,13 @@ class _Breakage:
         count: ERROR and MISSING nodes.
         bytes: what ERROR nodes cover outside of the inserted text.
         touches: whether one of these lies in the inserted text, reaches into it or adjoins it, or it is refused.
-        refused: whether none does, and Python's parser refuses the inserted text.
+        refused: the line at which Python's parser refuses the inserted text, where none does.
     """
 
     count: int
     bytes: int
     touches: bool
-    refused: bool
+    refused: int | None
 
     @classmethod
     def of(cls, tree: Tree, inserted_at: int, inserted_to: int) -> _Breakage:
@@ -127,17 +131,18 @@ class _Breakage:
             if not within and node.is_error:
                 inside = max(0, min(node.end_byte, end) - max(node.start_byte, start))
                 covered += node.end_byte - node.start_byte - inside
-        refused = not touches and tree.language.id == "python" and breaks_python(tree, inserted_at, inserted_to)
-        return cls(count, covered, touches or refused, refused)
+        asked = not touches and tree.language.id == "python"
+        refused = refused_line(tree, inserted_at, inserted_to) if asked else None
+        return cls(count, covered, touches or refused is not None, refused)
 
     @property
     def total(self) -> int:
         """How much is broken, as one number."""
-        return self.count + self.refused
+        return self.count + (self.refused is not None)
 
     def allowed_after(self, before: _Breakage) -> bool:
         """Whether a candidate that leads from `before` to this keeps the three rules."""
-        sound = self.count <= before.count and (before.refused or not self.refused)
+        sound = self.count <= before.count and (before.refused is not None or self.refused is None)
         return sound and self.bytes <= before.bytes + _SPILL_BYTES
 
 
@@ -164,44 +169,118 @@ class _Trial:
         return _Breakage.of(after, self.edit.start, self.edit.start + len(text))
 
 
-def _best_cut(trial: _Trial, whole: Tree, below: int) -> tuple[str, int, Tree] | None:
-    """The cut with the fewest broken nodes, if they are fewer than `below`, their number, and the tree with it."""
+@define
+class _Cutting:
+    """Judges parts of a candidate and keeps the best one.
+
+    Attributes:
+        trial: parses them.
+        below: how much may be broken at most, and one more.
+        best: the text with which least is broken, of several the longest, how much that is, and the tree with it.
+        over: whether the time is used up; nothing is judged any more then.
+    """
+
+    trial: _Trial
+    below: int
     best: tuple[str, int, Tree] | None = None
-    for length in _cuts(whole, trial.edit):
-        text = trial.edit.text[:length]
-        after = trial.parse(text)
+    over: bool = False
+
+    def settles(self, length: int) -> bool:
+        """Judge the part of this length; return whether it passes and nothing shorter can be better."""
+        text = self.trial.edit.text[:length]
+        after = None if self.over else self.trial.parse(text)
         if after is None:
-            break
-        breakage = trial.breakage(after, text)
-        if breakage.total < below and breakage.allowed_after(trial.before):
-            best, below = (text, breakage.total, after), breakage.total
-        if below == 0 or (best is not None and not breakage.touches):
-            break
-    return best
+            self.over = True
+            return False
+        breakage = self.trial.breakage(after, text)
+        broken = breakage.total
+        if broken >= self.below or not breakage.allowed_after(self.trial.before):
+            return False
+        if self.best is None or (broken, -length) < (self.best[1], -len(self.best[0])):
+            self.best = text, broken, after
+        return broken == 0 or not breakage.touches
 
 
-def _cuts(whole: Tree, edit: Edit) -> Iterator[int]:
-    """The lengths to try for a candidate that failed, longest first; never one that leaves only whitespace."""
+def _best_cut(trial: _Trial, whole: Tree, below: int, wrong_at: int) -> tuple[str, int, Tree] | None:
+    """The cut with the fewest broken nodes, if they are fewer than `below`, their number, and the tree with it."""
+    edit = trial.edit
     after = whole.document.text[edit.start + len(edit.text) :][:1]
-    tried = {len(edit.text)}
-    for lengths, trials in ((_line_ends, _LINE_TRIALS), (_token_ends, _TOKEN_TRIALS)):
-        yield from islice(_worth_trying(lengths(whole, edit), edit.text, after, tried), trials)
+    cutting = _Cutting(trial, below)
+    ends = tuple(_worth_trying(_line_ends(edit.text), edit.text, after))
+    if not _cut_at_a_line(cutting, ends, bisect_right(ends, wrong_at)):
+        for length in islice(_worth_trying(_token_ends(whole, edit), edit.text, after), _TOKEN_TRIALS):
+            if cutting.settles(length):
+                break
+    return cutting.best
 
 
-def _worth_trying(lengths: Iterator[int], text: str, after: str, tried: set[int]) -> Iterator[int]:
-    for length in lengths:
+def _cut_at_a_line(cutting: _Cutting, ends: Sequence[int], sound: int) -> bool:
+    """Look for the longest part that passes, of those that end with a line; return whether one settled it.
+
+    The last few come first, then the longest in which nothing seems wrong, then ever more lines are taken off the end
+    at once. Between a part that passes and the next longer one that was tried, the longest is found by halves. That
+    parts pass up to some length and no further is likely, not certain: none passes that ends within a bracket. So if
+    none of these does, the trials that are left go to those in between.
+
+    Args:
+        cutting: judges them.
+        ends: their lengths, in ascending order.
+        sound: in how many of them nothing seems wrong.
+    """
+    tried: list[int] = []
+    for index in islice(_order(len(ends), sound), _LINE_TRIALS):
+        if cutting.settles(ends[index]):
+            _lengthen(cutting, ends, index, min((each for each in tried if each > index), default=len(ends)))
+            return True
+        tried.append(index)
+    return False
+
+
+def _order(count: int, sound: int) -> Iterator[int]:
+    """The numbers below `count` in the order in which to try them, if those below `sound` likely pass."""
+    last = range(count - 1, count - 1 - _LAST_LINES, -1)
+    doubling = (max(0, count - _LAST_LINES + 1 - (1 << power)) for power in range(1, count.bit_length() + 1))
+    every = chain(last, (sound - 1, sound - 2), doubling, reversed(range(count)))
+    yield from dict.fromkeys(index for index in every if index >= 0)
+
+
+def _lengthen(cutting: _Cutting, ends: Sequence[int], passes: int, fails: int) -> None:
+    """Halve the stretch between the numbers of a part that passes and a longer one that doesn't."""
+    while fails - passes > 1:
+        middle = (passes + fails) // 2
+        if cutting.settles(ends[middle]):
+            passes = middle
+        else:
+            fails = middle
+
+
+def _first_wrong(whole: Tree, edit: Edit, breakage: _Breakage) -> int:
+    """Where the candidate seems to go wrong first: at what is broken behind its start, or a bracket without another."""
+    document = whole.document
+    found = [len(edit.text), *(brackets[0].position for brackets in unmatched(whole, edit) if brackets)]
+    if breakage.refused is not None:
+        found.append(document.line_start(breakage.refused) - edit.start)
+    start = whole.byte_offset(edit.start)
+    first = next((node.start_byte for node, _ in broken_nodes(whole.root) if node.start_byte > start), None)
+    if first is not None:
+        found.append(whole.char_offset(first) - edit.start)
+    return min(found)
+
+
+def _worth_trying(lengths: Iterable[int], text: str, after: str) -> Iterator[int]:
+    """Those that leave something good to try, none of them twice in a row."""
+    for length, _ in groupby(lengths):
         # A word may not run into the word that follows the cursor; and what ends in an operator was cut in its middle.
         joins = is_word(text[length - 1 : length]) and is_word(after)
         dangles = _DANGLING.search(text[:length]) is not None
-        if length > 0 and length not in tried and not joins and not dangles:
-            tried.add(length)
+        if 0 < length < len(text) and not joins and not dangles:
             yield length
 
 
-def _line_ends(_whole: Tree, edit: Edit) -> Iterator[int]:
-    """Where the candidate's lines end, last first, blank space not counted."""
-    for match in reversed(list(_BREAK.finditer(edit.text))):
-        yield len(edit.text[: match.start()].rstrip())
+def _line_ends(text: str) -> Iterator[int]:
+    """Where a text's lines end, blank space not counted."""
+    for match in _BREAK.finditer(text):
+        yield len(text[: match.start()].rstrip())
 
 
 def _token_ends(whole: Tree, edit: Edit) -> Iterator[int]:

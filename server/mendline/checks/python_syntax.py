@@ -23,8 +23,10 @@ _INNER: Final = "if 1:\n"
 """What makes indented statements a program, whatever their indentation and that of the strings in them."""
 
 
-def breaks_python(tree: Tree, start: int, end: int) -> bool:
-    """Tell whether the text between two offsets, which was just inserted, makes Python's parser fail.
+def refused_line(tree: Tree, start: int, end: int) -> int | None:
+    """Return the line at which the text between two offsets, which was just inserted, makes Python's parser fail.
+
+    None where it doesn't.
 
     An error that lies elsewhere is not the inserted text's: it reports none. Nor does it for one on the next line that
     tree-sitter sees there as well, or where every statement around the place is too long.
@@ -37,16 +39,16 @@ def breaks_python(tree: Tree, start: int, end: int) -> bool:
     text = tree.document.text
     first, last, lead = _statements(tree, start, end)
     if last - first > _MOST_CHARACTERS:
-        return False
+        return None
     line = _error_line(lead + text[first:last])
     if line is None:
-        return False
+        return None
     document = tree.document
     at = document.line_at(first) + line - 1 - lead.count("\n")
     if not document.line_at(start) <= at <= _line_after(tree, end):
-        return False
+        return None
     # A line after the text that is wrong by itself (`df?` in a notebook) is none of the text's doing.
-    return at <= document.line_at(end) or not _has_error(tree, at)
+    return at if at <= document.line_at(end) or not _has_error(tree, at) else None
 
 
 def _statements(tree: Tree, start: int, end: int) -> tuple[int, int, str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from typing import Any
 
 import attrs
 import pytest
@@ -72,6 +73,94 @@ def test_a_candidate_that_breaks_nothing_passes_whole(language_id: str, marked: 
 )
 def test_a_candidate_is_cut_back_to_what_parses(language_id: str, marked: str, candidate: str, kept: str):
     assert gate(language_id, marked, candidate) == GateResult(kept, True, True, CUT)
+
+
+PYTHON = "def f(a):\n    ˇ\n\n\nx = f(1)\n"
+TYPESCRIPT = "function f(a: number) {\n  ˇ\n}\n\nf(1);\n"
+
+
+def lines(statement: str, many: int, indentation: str = "    ") -> str:
+    return f"\n{indentation}".join(statement.format(n) for n in range(many))
+
+
+GOOD = {
+    "statements": lines("b{0} = a + {0}", 7),
+    "a call of several lines": lines("b{0} = g(\n        a,\n        {0},\n    )", 3),
+    "branches": lines("if a > {0}:\n        a -= 1\n    else:\n        a += 1", 3),
+    "one line": "b0 = a",
+}
+BAD = {
+    "a stray bracket": ("b = a)", "c{0} = a"),
+    "an open bracket": ("b = g(a", "c{0} = a"),
+    "prose": ("Here is what it does:", "so it is said {0}"),
+    "wrong indentation": ("  b = a", "  c{0} = a"),
+    "an open string": ('b = """a', "c{0} = a"),
+}
+
+
+@pytest.mark.parametrize("bad", BAD)
+@pytest.mark.parametrize("good", GOOD)
+@pytest.mark.parametrize("many", [9, 20, 50])
+def test_of_a_long_candidate_the_good_beginning_is_kept(good: str, bad: str, many: int):
+    first, others = BAD[bad]
+    candidate = "\n    ".join((GOOD[good], first, lines(others, many)))
+    assert gate("python", PYTHON, candidate) == GateResult(GOOD[good], True, True, CUT)
+
+
+TYPESCRIPT_GOOD = {
+    "statements": lines("const b{0} = a + {0};", 7, "  "),
+    "a call of several lines": lines("const b{0} = g(\n    a,\n    {0},\n  );", 3, "  "),
+    "branches": lines("if (a > {0}) {{\n    a -= 1;\n  }} else {{\n    a += 1;\n  }}", 3, "  "),
+    "one line": "const b0 = a;",
+}
+TYPESCRIPT_BAD = {
+    "a stray bracket": ("const b = a);", "c{0} = a;"),
+    "an open brace": ("if (a) {", "c{0} = a;"),
+    "prose": ("Here is what it does:", "so it is said {0}"),
+    "the end of the function": ("}", "c{0} = a; }}"),
+    "an open string": ("const b = `a;", "c{0} = a;"),
+}
+
+
+@pytest.mark.parametrize("bad", TYPESCRIPT_BAD)
+@pytest.mark.parametrize("good", TYPESCRIPT_GOOD)
+@pytest.mark.parametrize("many", [9, 20, 50])
+def test_the_same_in_typescript(good: str, bad: str, many: int):
+    first, others = TYPESCRIPT_BAD[bad]
+    candidate = "\n  ".join((TYPESCRIPT_GOOD[good], first, lines(others, many, "  ")))
+    assert gate("typescript", TYPESCRIPT, candidate) == GateResult(TYPESCRIPT_GOOD[good], True, True, CUT)
+
+
+@pytest.mark.parametrize(
+    ("marked", "candidate", "kept"),
+    [
+        (PYTHON, "for b in a:\n        c = b\n        d = c)\n        " + lines("e{0} = b", 20, " " * 8), 2),
+        (PYTHON, "for b in a:\n        c = b\n          d = c\n        " + lines("e{0} = b", 20, " " * 8), 2),
+        # A bracket of the document closes one of the candidate's.
+        (
+            "x = g(ˇ)\n",
+            "a)\n" + lines("b{0} = g(a)", 20, "") + "\nc = g(a\n" + lines("d{0} = g) (", 20, ""),
+            22,
+        ),
+    ],
+)
+def test_what_is_kept_is_as_long_as_it_may_be(marked: str, candidate: str, kept: int):
+    assert gate("python", marked, candidate).text == "\n".join(candidate.split("\n")[:kept])
+
+
+@pytest.mark.parametrize("statement", ["b{0} = (", "b{0} = g(a)\n    c{0} = ]", "b{0} a"])
+def test_a_long_candidate_takes_few_parses(statement: str, monkeypatch: pytest.MonkeyPatch):
+    parsed: list[str] = []
+    edited = Tree.edited
+
+    def counted(tree: Tree, edit: Edit, *rest: Any) -> Tree | None:
+        parsed.append(edit.text)
+        return edited(tree, edit, *rest)
+
+    monkeypatch.setattr(Tree, "edited", counted)
+    gate("python", PYTHON, lines(statement, 60))
+    assert len(parsed) <= 24
+    assert len(set(parsed)) == len(parsed)
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from mendline.checks.python_syntax import breaks_python
+from mendline.checks.python_syntax import refused_line
 from mendline.syntax.languages import language_of
 from mendline.syntax.tree import Tree
 from mendline.text.document import Document
 
 
-def breaks(marked: str) -> bool:
-    """Judge the text between `«` and `»`, which was just inserted."""
+def refused(marked: str) -> int | None:
+    """The line at which the text between `«` and `»`, which was just inserted, is refused."""
     start = marked.index("«")
     end = marked.index("»") - 1
     document = Document.of(marked.replace("«", "").replace("»", ""))
@@ -17,7 +17,7 @@ def breaks(marked: str) -> bool:
     assert language is not None
     tree = Tree.parse(document, language, 5000)
     assert tree is not None
-    return breaks_python(tree, start, end)
+    return refused_line(tree, start, end)
 
 
 @pytest.mark.parametrize(
@@ -42,24 +42,24 @@ def breaks(marked: str) -> bool:
     ],
 )
 def test_sound_text(marked: str) -> None:
-    assert not breaks(marked)
+    assert refused(marked) is None
 
 
 @pytest.mark.parametrize(
-    "marked",
+    ("marked", "line"),
     [
         # tree-sitter forgives all of these.
-        "def f():\n    «a = 1\n      b = 2»\n",
-        "def f():\n«    a = 1\n»        z = x\n",
-        "def f():\n    «if a:»\n    return a\n",
-        "def f():\n    «if a:»",
-        "def f():\n    «if a:\n        b = 1\n»            c = 2\n",
-        "def f(a):\n    for x in a:\n        «return x\n      y = 1»\n    return a\n",
-        "«def f():»\n\n\ndef g():\n    pass\n",
+        ("def f():\n    «a = 1\n      b = 2»\n", 2),
+        ("def f():\n«    a = 1\n»        z = x\n", 2),
+        ("def f():\n    «if a:»\n    return a\n", 2),
+        ("def f():\n    «if a:»", 1),
+        ("def f():\n    «if a:\n        b = 1\n»            c = 2\n", 3),
+        ("def f(a):\n    for x in a:\n        «return x\n      y = 1»\n    return a\n", 3),
+        ("«def f():»\n\n\ndef g():\n    pass\n", 3),
     ],
 )
-def test_text_that_python_refuses(marked: str) -> None:
-    assert breaks(marked)
+def test_text_that_python_refuses(marked: str, line: int) -> None:
+    assert refused(marked) == line
 
 
 LONG = "        x = 1\n" * 5_000
@@ -81,4 +81,4 @@ LONG = "        x = 1\n" * 5_000
     ],
 )
 def test_of_a_long_statement_a_part_is_parsed(marked: str, expected: bool) -> None:
-    assert breaks(marked) is expected
+    assert (refused(marked) is not None) is expected
