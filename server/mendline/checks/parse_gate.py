@@ -31,7 +31,6 @@ from mendline.text.document import Document, Edit
 from mendline.text.words import is_word
 
 _SPILL_BYTES: Final = 80
-_clock: Final = time.thread_time
 _LINE_TRIALS: Final = 12
 _LAST_LINES: Final = 3
 _TOKEN_TRIALS: Final = 8
@@ -85,7 +84,8 @@ def check(
     """
     if tree is None or (tree.document is not document and tree.document != document):
         return GateResult(edit.text, None, False, NO_GRAMMAR)
-    trial = _Trial(tree, document, edit, _Breakage.of(tree, edit.start, edit.end), _clock() + budget_ms / 1000)
+    deadline = time.thread_time() + budget_ms / 1000
+    trial = _Trial(tree, document, edit, _Breakage.of(tree, edit.start, edit.end), deadline)
     whole = trial.parse(edit.text)
     if whole is None:
         return GateResult(edit.text, None, False, OUT_OF_TIME)
@@ -158,11 +158,11 @@ class _Trial:
 
     def parse(self, text: str) -> Tree | None:
         """The document's tree with `text` in the candidate's place, None when out of time."""
-        left_ms = (self.deadline - _clock()) * 1000
+        left_ms = (self.deadline - time.thread_time()) * 1000
         if left_ms <= 0:
             return None
         edit = Edit(self.edit.start, self.edit.end, text)
-        return self.tree.edited(edit, self.document.apply(edit), left_ms, _clock)
+        return self.tree.edited(edit, self.document.apply(edit), left_ms, time.thread_time)
 
     def breakage(self, after: Tree, text: str) -> _Breakage:
         """How broken a tree is that `parse` made for `text`."""
