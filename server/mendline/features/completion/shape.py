@@ -6,6 +6,7 @@ import enum
 
 from attrs import frozen
 
+from mendline.features.completion.enclosing import Header
 from mendline.features.completion.outcome import Trigger
 from mendline.features.completion.site import Site, indentation
 from mendline.syntax.tree import Tree
@@ -31,8 +32,8 @@ class Shape:
         joins: the text ends where the code goes on that follows the cursor on its line, be it lines later.
         bridges: the lines below may be the body of what the text's first line opens: it ends there then, and goes on
             to them otherwise.
-        headers: for a block that was asked for, the indentations of the headers of the definitions around the cursor,
-            innermost first: it may go on until that definition ends.
+        headers: for a block that was asked for, the headers of the definitions around the cursor, innermost first: it
+            may go on until that definition ends.
     """
 
     span: Span
@@ -40,7 +41,7 @@ class Shape:
     rigid: bool = False
     joins: bool = False
     bridges: bool = False
-    headers: tuple[int, ...] = ()
+    headers: tuple[Header, ...] = ()
 
 
 def shape(
@@ -50,7 +51,7 @@ def shape(
     tree: Tree | None = None,
     offset: int = 0,
     *,
-    headers: tuple[int, ...] = (),
+    headers: tuple[Header, ...] = (),
 ) -> Shape:
     """Decide how far a suggestion may reach.
 
@@ -73,7 +74,7 @@ def shape(
     return _in_line(site) if site.before.strip() else _on_blank_line(site, tree, offset)
 
 
-def _asked(site: Site, headers: tuple[int, ...]) -> Shape:
+def _asked(site: Site, headers: tuple[Header, ...]) -> Shape:
     if not site.only_closers_after:
         return Shape(Span.BLOCK, "asked for, before code on the line", joins=True, headers=headers)
     if site.body_below:

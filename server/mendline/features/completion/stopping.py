@@ -9,7 +9,7 @@ from collections.abc import Callable
 from attrs import frozen
 
 from mendline.features.completion.brackets import balance
-from mendline.features.completion.enclosing import DEFINITION
+from mendline.features.completion.enclosing import DEFINITION, Header
 from mendline.features.completion.shape import Shape, Span
 from mendline.features.completion.site import Site, indentation
 from mendline.text.words import is_telling
@@ -196,29 +196,32 @@ class Stopper:
     def _floor(self, columns: int) -> int:
         """The least indentation of lines that belong to a suggestion whose first line is indented by `columns`.
 
-        While typing, that is the block the first line is in. Who asks may get more: until the definition ends, or the
-        one around it where the line that follows may belong to that.
+        While typing, that is the block the first line is in. Who asks may get more: until the definition ends, or one
+        around it that may have to go on.
         """
         if self._shape.span is Span.LINE or (self._site.before.strip() and not self._shape.joins):
             return columns + 1
-        inside = [each for each in self._shape.headers if each < columns]
+        inside = [each for each in self._shape.headers if each.columns < columns]
         if not inside:
             return columns
         following = [indentation(line) for line in self._site.following if line.strip()]
         header, *outer = inside
         while outer and self._may_leave(header, outer[0], following):
             header, *outer = outer
-        return header + 1
+        return header.columns + 1
 
-    def _may_leave(self, header: int, outer: int, following: list[int]) -> bool:
+    def _may_leave(self, header: Header, outer: Header, following: list[int]) -> bool:
         """Whether the text may go on in the definition around that with this header.
 
-        It may where that one goes on behind the cursor, and the line that follows may belong to either of them.
+        It may where that one goes on behind the cursor, and the line that follows may belong to either of them; and
+        where that one is a function of which nothing follows: with what is defined in it alone it does nothing.
         """
-        if not following or (following[0] <= header and not self._shape.joins):
+        until = list(itertools.takewhile(lambda columns: columns > outer.columns, following))
+        if not until:
+            return outer.is_function and not self._shape.joins
+        if until[0] <= header.columns and not self._shape.joins:
             return False
-        until = itertools.takewhile(lambda columns: columns > outer, following)
-        return any(columns <= header for columns in until)
+        return any(columns <= header.columns for columns in until)
 
     def _full(self, index: int, line: str) -> str:
         """The candidate's first line with what stands left of the cursor."""

@@ -27,4 +27,25 @@ from support.cursor_text import split_at_cursor
 )
 def test_the_headers_around_a_place(drawn: str, expected: tuple[int, ...]) -> None:
     text, offset = split_at_cursor(drawn)
-    assert headers(Document.of(text), offset) == expected
+    assert tuple(each.columns for each in headers(Document.of(text), offset)) == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("def f():", True),
+        ("async def f():", True),
+        ("export default function f() {", True),
+        ("pub fn f() {", True),
+        ("func f() {", True),
+        ("local function f()", True),
+        ("class A:", False),
+        ("export class A {", False),
+        ("impl A {", False),
+        ("@decorated", False),
+    ],
+)
+def test_a_function_is_told_from_other_definitions(header: str, expected: bool) -> None:
+    text = f"{header}\n    "
+    (found,) = headers(Document.of(text), len(text))
+    assert found.is_function is expected

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mendline.features.completion import Trigger
+from mendline.features.completion.enclosing import Header
 from mendline.features.completion.shape import Span, shape
 from mendline.features.completion.site import Site
 from support.cursor_text import snapshot_at
@@ -85,8 +86,9 @@ def test_the_user_and_the_setting_decide_too(drawn: str, trigger: Trigger, multi
 def test_above_what_may_be_its_body_the_text_may_have_to_lead_there_first() -> None:
     snapshot, offset = snapshot_at("def f(x):\n    iˇ\n        return x\n    return 0\n", "python")
     site = Site.of(snapshot.document, offset, "python", "#")
-    found = shape(site, Trigger.INVOKED, "auto", snapshot.tree, offset, headers=(0,))
-    assert (found.span, found.joins, found.bridges, found.headers) == (BLOCK, True, True, (0,))
+    around = (Header(0, is_function=True),)
+    found = shape(site, Trigger.INVOKED, "auto", snapshot.tree, offset, headers=around)
+    assert (found.span, found.joins, found.bridges, found.headers) == (BLOCK, True, True, around)
 
 
 @pytest.mark.parametrize(

@@ -199,6 +199,61 @@ def test_who_asks_gets_a_block_until_its_definition_ends(drawn: str, text: str, 
     assert suggestion(stopper(drawn, Span.BLOCK, asked=True), text) == expected
 
 
+INNER = "return n > 1\n\n    return max(filter(g, l))"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "text", "expected"),
+    [
+        # Nothing of the outer function follows: it is not finished, ...
+        ("def f(l):\n    def g(n):\n        ˇ", f"{INNER}\nx", INNER),
+        ("def f(l):\n    def g(n):\n        ˇ\n\n\ndef h(): ...\n", f"{INNER}\n\n\nd", f"{INNER}\n"),
+        ("def f(l):\n    m = 1\n\n    @c\n    def g(n):\nˇ\n", f"        {INNER}\nx", f"        {INNER}"),
+        ("def f(l):\n    class A:\n        ˇ\n", "x = 1\n\n    return A\ny", "x = 1\n\n    return A"),
+        (
+            "class A:\n    def f(l):\n        def g(n):\n            ˇ\n\n    x = 1\n",
+            "y\n        z\n    w",
+            "y\n        z",
+        ),
+        (
+            "def e(k):\n    def f(l):\n        def g(n):\n            ˇ\n",
+            "return n\n        return g\n    return f\nx",
+            "return n\n        return g\n    return f",
+        ),
+        # ... or something does, in it ...
+        ("def f(l):\n    def g(n):\n        ˇ\n    return g\n", f"{INNER}\nx", "return n > 1\n"),
+        ("def f(l):\n    def g(n):\n        ˇ\n        return n\n", "n = 1\n    return g\n", "n = 1"),
+        # ... or it is none.
+        ("class A:\n    def g(n):\n        ˇ\n", "return n\n\n    def h(n):", "return n\n"),
+        ("class A:\n    def g(n):\n        ˇ\n\n\nx = 1\n", "return n\n    y", "return n"),
+        ("if x:\n    def g(n):\n        ˇ\n", "return n\n    y", "return n"),
+    ],
+)
+def test_who_asks_in_an_inner_function_gets_the_rest_of_the_outer_one_where_it_has_none(
+    drawn: str, text: str, expected: str
+) -> None:
+    assert suggestion(stopper(drawn, Span.BLOCK, asked=True), text) == expected
+
+
+@pytest.mark.parametrize(
+    ("drawn", "text", "expected"),
+    [
+        ("function f() {\n  function g() {\n    ˇ\n  }\n}\n", "h();\n  }\n  g();\n", "h();"),
+        ("function f() {\n  function g() {\n    ˇ\n", "h();\n  }\n  g();\n}\nx", "h();\n  }\n  g();\n}"),
+        ("class A {\n  static function g() {\n    ˇ\n", "h();\n  }\n  g();\n}\nx", "h();\n  }"),
+    ],
+)
+def test_an_outer_function_in_brackets_goes_on_where_the_inner_one_is_open(
+    drawn: str, text: str, expected: str
+) -> None:
+    assert suggestion(stopper(drawn, Span.BLOCK, "typescript", asked=True), text) == expected
+
+
+def test_while_typing_the_text_stays_in_the_inner_function() -> None:
+    found = stopper("def f(l):\n    def g(n):\n        ˇ\n", Span.BLOCK)
+    assert suggestion(found, f"{INNER}\nx") == "return n > 1\n"
+
+
 @pytest.mark.parametrize(
     ("text", "complete_line", "expected"),
     [
