@@ -53,14 +53,14 @@ class Budget:
         overhang: UTF-8 bytes by which the prefix may outgrow its room for a while, rather than lose its start, which
             is in the engine's cache.
         context: UTF-8 bytes for related code.
-        displaced: how many of the prefix's bytes that takes.
+        displaces: whether that takes so many of the prefix's.
     """
 
     prefix: int
     suffix: int
     overhang: int = 0
     context: int = 0
-    displaced: int = 0
+    displaces: bool = False
 
     @classmethod
     def of_tokens(cls, tokens: int) -> Budget:
@@ -70,9 +70,9 @@ class Budget:
 
     def beside_context(self) -> Budget:
         """What is left for the file's own text beside related code."""
-        prefix = self.prefix - self.displaced
+        prefix = self.prefix - (self.context if self.displaces else 0)
         overhang = prefix // BORDER_STEPS if self.overhang else 0
-        return evolve(self, prefix=prefix, context=0, displaced=0, overhang=overhang)
+        return evolve(self, prefix=prefix, context=0, displaces=False, overhang=overhang)
 
 
 def budget(settings: Settings, info: EngineInfo | None = None, *, cold: bool = False) -> Budget:
@@ -96,7 +96,7 @@ def budget(settings: Settings, info: EngineInfo | None = None, *, cold: bool = F
     if not cold or tokens >= _tokens(settings, info, most, cold=False):
         context = int(size.prefix * CONTEXT_SHARE)
         beside = spare is None or spare >= context
-        size = evolve(size, context=context, displaced=0 if beside else context)
+        size = evolve(size, context=context, displaces=not beside)
         spare = spare - context if spare is not None and beside else spare
     step = size.prefix // BORDER_STEPS
     return evolve(size, overhang=step) if spare is None or spare >= step else size

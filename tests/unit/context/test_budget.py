@@ -78,8 +78,8 @@ def test_a_prefix_hangs_over_only_where_the_context_has_room(context: int, hangs
 def test_related_code_takes_the_prefixs_room_only_where_the_context_has_none(context: int, displaces: bool) -> None:
     size = budget(Settings(), attrs.evolve(CPU, context_tokens=context))
     assert size.context == size.prefix // 3
-    assert size.displaced == (size.context if displaces else 0)
-    assert size.beside_context().prefix == size.prefix - size.displaced
+    assert size.displaces is displaces
+    assert size.beside_context().prefix == size.prefix - (size.context if displaces else 0)
 
 
 def test_prefix_gets_three_times_the_suffix() -> None:
