@@ -128,12 +128,13 @@ class Judge:
         assert best is not None
         return attrs.evolve(best, generation=generation)
 
-    def variant(self, verdict: Verdict, edit: Edit, said: str) -> Verdict | None:
+    def variant(self, verdict: Verdict, edit: Edit, step: str, said: str) -> Verdict | None:
         """Return the verdict on another text in the place of a suggestion's; None where more is wrong with it.
 
         Args:
             verdict: on the suggestion.
             edit: what puts the other text there.
+            step: what made the other text.
             said: what tells the two apart, for the user.
         """
         passed = judge_edit(self.place, edit)
@@ -149,7 +150,7 @@ class Judge:
             broken=passed.broken,
             undefined=undefined,
             needed=self._needed(passed),
-            steps=(*verdict.steps, Step("small_change", len(verdict.result.text), len(edit.text), said)),
+            steps=(*verdict.steps, Step(step, len(verdict.result.text), len(edit.text), said)),
             failed=None,
             tree=passed.tree,
         )

@@ -16,7 +16,7 @@ from mendline.syntax.mutations import mutations
 from mendline.text.document import Edit, Range
 
 SMALL_CHANGES: Final = "small_changes"
-"""What leaving out these is called."""
+"""What these are called as a step, and where they are left out."""
 
 _MOST: Final = 24
 _SURE: Final = math.log(0.9)
@@ -39,8 +39,10 @@ def small_changes(judge: Judge, verdict: Verdict) -> Iterator[Verdict]:
         if change.start < region.start or change.end > region.end:
             continue  # a statement that the suggestion only ends
         text = document.text[region.start : change.start] + change.text + document.text[change.end : region.end]
-        found = judge.variant(verdict, Edit(start, suggestion.range.end, text), _SAID)
-        if text.strip() and found is not None:
+        if not text.strip():
+            continue
+        found = judge.variant(verdict, Edit(start, suggestion.range.end, text), SMALL_CHANGES, _SAID)
+        if found is not None:
             yield found
 
 

@@ -120,7 +120,7 @@ async def test_where_they_fail_with_what_is_drawn_small_changes_to_the_best_are_
     assert first.text == shown
     assert first.checks == ("parses", "changed in one place", "3 examples in the docstring hold")
     assert [each.text for each in others] == [written]
-    assert [each.name for each in outcome.steps][-2:] == ["small_change", "examples"]
+    assert [each.name for each in outcome.steps][-2:] == ["small_changes", "examples"]
     assert outcome.raw == written
     assert len(engine.requests) == 2
 
