@@ -11,7 +11,7 @@ from attrs import frozen
 from mendline.checks.check import Report, Subject
 from mendline.features.completion import RunsExamples
 from mendline.lsp import from_lsp
-from mendline.lsp.projects import Projects, unsaved_beside
+from mendline.lsp.projects import Projects, unsaved
 from mendline.settings.model import Settings
 from mendline.workspace.store import Snapshot, Workspace
 
@@ -34,6 +34,7 @@ class ExampleRuns:
         from mendline.checks.verifiers.doctest import run_unseen  # noqa: PLC0415
 
         project, path = await asyncio.to_thread(self._projects.of, file)
-        texts = await unsaved_beside(snapshot, project, self._workspace, self._settings().privacy.exclude)
+        others = self._workspace.others(snapshot.uri)
+        texts = await asyncio.to_thread(unsaved, project, others, self._settings().privacy.exclude)
         subject = Subject(project, path, snapshot.language_id, {**texts, path: text}, symbols)
         return await run_unseen(subject, seconds)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import functools
 import itertools
@@ -18,7 +17,7 @@ from mendline.text.document import Document
 from mendline.workspace.exclusion import excluded_by
 from mendline.workspace.notebooks import is_foreign, without_magics
 from mendline.workspace.reading import decoded, read_bytes
-from mendline.workspace.store import Snapshot, Workspace
+from mendline.workspace.store import Snapshot
 
 _MOST_BYTES = 4 * 2**20
 
@@ -84,13 +83,6 @@ def code_above(snapshot: Snapshot) -> str | None:
     trees = [Tree.parse(Document.of(each), snapshot.language) for each in plain]
     sound = [each for each, tree in zip(plain, trees, strict=True) if tree is not None and not tree.root.has_error]
     return "".join(f"{each}\n" for each in sound)
-
-
-async def unsaved_beside(
-    snapshot: Snapshot, project: Project, workspace: Workspace, exclude: tuple[str, ...]
-) -> dict[str, str]:
-    """What `unsaved` finds in the other open documents, looked for in a thread."""
-    return await asyncio.to_thread(unsaved, project, workspace.others(snapshot.uri), exclude)
 
 
 def unsaved(project: Project, snapshots: Iterable[Snapshot], exclude: tuple[str, ...]) -> dict[str, str]:

@@ -20,7 +20,7 @@ from mendline.features import repair as repairs
 from mendline.lsp import from_lsp
 from mendline.lsp.elsewhere import Told
 from mendline.lsp.engine_slot import EngineSlot
-from mendline.lsp.projects import Projects, code_above, unsaved_beside
+from mendline.lsp.projects import Projects, code_above, unsaved
 from mendline.lsp.tickets import Ticket
 from mendline.settings.errors import MendlineError
 from mendline.settings.model import Settings
@@ -154,8 +154,8 @@ class Repairing:
             project, path = await asyncio.to_thread(self._projects.of_unfiled, snapshot)
         else:
             project, path = await asyncio.to_thread(self._projects.of, file)
-        texts = await unsaved_beside(snapshot, project, self._workspace, self._settings().privacy.exclude)
         others = self._workspace.others(snapshot.uri)
+        texts = await asyncio.to_thread(unsaved, project, others, self._settings().privacy.exclude)
         index = next((index for folder, index in self._indexes(others) if folder == project.root), None)
         return repairs.Problem(
             document=snapshot.document,
