@@ -13,8 +13,9 @@ from mendline.checks.names import undefined_below, undefined_names
 from mendline.context.window import unified_breaks
 from mendline.engine.protocol import FinishReason
 from mendline.features.completion.confidence import confidence
-from mendline.features.completion.filters import FILTERS, Candidate
+from mendline.features.completion.filters import FILTERS, Candidate, Filter
 from mendline.features.completion.filters.following_lines import cut_following_lines
+from mendline.features.completion.filters.lines_below import cut_lines_below
 from mendline.features.completion.gate import Passed, judge, judge_edit
 from mendline.features.completion.outcome import Rejection, RejectReason, Step, Suggestion
 from mendline.features.completion.place import Place
@@ -30,6 +31,8 @@ _UNDEFINED_FACTOR = 0.5
 """What is left of a suggestion's confidence where a name in it exists nowhere. More of them are no worse: code that
 lacks its imports lacks several."""
 
+_REPEATING: tuple[Filter, ...] = (cut_lines_below, cut_following_lines)
+"""The filters whose judgement what the gate changes may undo."""
 
 _ENOUGH_SECONDS = 0.3
 """Of judging for one request: what is judged then has to do. A bad text in a file of 10,000 lines takes half of it."""
@@ -162,8 +165,8 @@ class Judge:
             return Verdict(filtered, steps=tuple(steps))
         before = self.clock()
         passed = judge(place, filtered)
-        if isinstance(passed, Passed) and passed.cut and "cut_following_lines" not in self.omit:
-            passed = _unless_repeating(place, passed)
+        if isinstance(passed, Passed) and _is_changed(passed):
+            passed = self._unless_repeating(place, filtered, passed, steps)
         seconds = self.clock() - before
         if isinstance(passed, Rejection):
             steps.append(Step("parse_gate", len(filtered.text), 0, passed.detail))
@@ -173,11 +176,10 @@ class Judge:
         if undefined:
             steps.append(Step(NAMES, len(passed.edit.text), len(passed.edit.text), f"{len(undefined)} exist nowhere"))
         suggestion = _suggestion(passed, generation, _UNDEFINED_FACTOR if undefined else 1.0)
-        changed = passed.cut or MENDED in passed.checks
         return Verdict(
             suggestion,
             passed.broken,
-            changed,
+            _is_changed(passed),
             undefined,
             self._needed(passed),
             tuple(steps),
@@ -203,8 +205,10 @@ class Judge:
             for cell in self.place.snapshot.cells_before
         )
 
-    def _filtered(self, place: Place, candidate: Candidate, steps: list[Step]) -> Candidate | Rejection:
-        for keep in FILTERS:
+    def _filtered(
+        self, place: Place, candidate: Candidate, steps: list[Step], filters: tuple[Filter, ...] = FILTERS
+    ) -> Candidate | Rejection:
+        for keep in filters:
             if keep.__name__ in self.omit:
                 continue
             result = keep(candidate, place.site)
@@ -216,16 +220,23 @@ class Judge:
             candidate = result
         return candidate
 
+    def _unless_repeating(
+        self, place: Place, filtered: Candidate, passed: Passed, steps: list[Step]
+    ) -> Passed | Rejection:
+        """What the gate cut or mended may end with lines that follow, which no filter could tell: without them then."""
+        text = unified_breaks(passed.edit.text.removeprefix(place.fixed)).removesuffix("\n" + place.site.before)
+        changed = attrs.evolve(filtered, text=text, kept=min(passed.kept, len(text)), cut_off=False)
+        kept = self._filtered(place, changed, steps, _REPEATING)
+        if isinstance(kept, Rejection) or kept == changed:
+            return kept if isinstance(kept, Rejection) else passed
+        again = judge(place, kept)
+        if isinstance(again, Passed) and _is_changed(again):
+            return Rejection(RejectReason.REPEATS_SUFFIX, "what parses of it repeats the line that follows")
+        return again if isinstance(again, Rejection) else attrs.evolve(again, cut=True)
 
-def _unless_repeating(place: Place, passed: Passed) -> Passed | Rejection:
-    """What the gate cut may end with the line that follows: no filter saw that."""
-    text = unified_breaks(passed.edit.text)
-    kept = cut_following_lines(Candidate.of(text.removesuffix("\n" + place.site.before)), place.site)
-    if isinstance(kept, Rejection):
-        return kept
-    if len(kept.text) < len(text.removesuffix("\n" + place.site.before)):
-        return Rejection(RejectReason.REPEATS_SUFFIX, "what parses of it repeats the line that follows")
-    return passed
+
+def _is_changed(passed: Passed) -> bool:
+    return passed.cut or MENDED in passed.checks
 
 
 def _rank(verdict: Verdict) -> tuple[bool, int, int, bool, int]:

@@ -421,6 +421,40 @@ async def test_what_the_model_ended_itself_fits_what_follows(drawn: str, answer:
 
 
 @pytest.mark.parametrize(
+    ("drawn", "answer", "expected"),
+    [
+        # Brackets that don't match hid the line that follows.
+        (
+            "function f() {\n  var aˇ\n      b = g(data, key);\n  return b;\n}\n",
+            " = key,\n      b = }g(data, key});\n",
+            "function f() {\n  var a = key,\n      b = g(data, key);\n  return b;\n}\n",
+        ),
+        # The same with a line of its own before it.
+        (
+            "function f() {\n  g();\n  ˇ\n  return total(key);\n}\n",
+            "h();\n  return total(key)];\n",
+            "function f() {\n  g();\n  h();\n  return total(key);\n}\n",
+        ),
+    ],
+)
+async def test_what_the_gate_changed_ends_before_the_line_that_follows(drawn: str, answer: str, expected: str) -> None:
+    outcome, _ = await outcome_of(drawn, answer, "javascript", trigger=INVOKED)
+    assert applied(drawn, outcome) == expected
+
+
+@pytest.mark.parametrize(
+    ("drawn", "answer"),
+    [
+        ("function f() {\n  ˇ\n  return total(key);\n}\n", "return }total(key});\n"),
+        ("function f() {\n  ˇ\n  return total(key);\n}\n", "return total(key)];\n"),
+    ],
+)
+async def test_what_the_gate_changed_into_the_line_that_follows_is_not_shown(drawn: str, answer: str) -> None:
+    outcome, _ = await outcome_of(drawn, answer, "javascript", trigger=INVOKED, candidates=1)
+    assert reason(outcome) is RejectReason.REPEATS_SUFFIX
+
+
+@pytest.mark.parametrize(
     ("cells", "requests"),
     [((), 2), (("df = load()\n",), 1), (("from pylab import *\n",), 1), (("dfs = load()\n",), 2)],
 )
