@@ -41,8 +41,8 @@ def headers(document: Document, offset: int) -> tuple[Header, ...]:
     least = 1 << 16
     found: list[Header] = []
     for text in reversed(document.line_texts(max(0, line - _MOST_LINES), line)):
-        if not text.strip():
-            continue
+        if not text.strip() or text.lstrip().startswith(")"):
+            continue  # The end of a header of several lines stands as far left as its beginning, which counts.
         columns = indentation(text)
         definition = DEFINITION.match(text) if columns < least else None
         if definition is not None:

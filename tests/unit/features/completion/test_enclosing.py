@@ -21,6 +21,10 @@ from support.cursor_text import split_at_cursor
         ("def f():\n    pass\n\nfor x in y:\n    ˇ\n", ()),
         ("export async function f() {\n  if (x) {\n    ˇ\n  }\n}\n", (0,)),
         ("impl A {\n    pub fn f() {\n        ˇ\n    }\n}\n", (4, 0)),
+        # Parameters may stand on lines of their own.
+        ("class A:\n    def f(\n        self,\n    ) -> None:\n        ˇ\n", (4, 0)),
+        ("function f(\n  a,\n) {\n  ˇ\n}\n", (0,)),
+        ("def f():\n    x = g(\n        1,\n    )\n    ˇ\n", (0,)),
         # Text in a string may stand further left.
         ('def f():\n    """Say\n  more.\n    """\n    ˇ\n', (0,)),
     ],
