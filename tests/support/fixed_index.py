@@ -24,6 +24,7 @@ class FixedIndex:
     passages: Sequence[Passage] = ()
     names: list[tuple[str, ...]] = field(factory=list)
     words: list[tuple[str, ...]] = field(factory=list)
+    used: list[str] = field(factory=list)
 
     def definitions(self, names: Collection[str], *, limit: int = 20) -> tuple[Definition, ...]:
         self.names.append(tuple(names))
@@ -35,6 +36,10 @@ class FixedIndex:
     def search(self, words: Sequence[str], *, limit: int = 8, exclude: str = "") -> tuple[Passage, ...]:
         self.words.append(tuple(words))
         return tuple(each for each in self.passages if each.path != exclude)[:limit]
+
+    def using(self, name: str, near: Sequence[str] = (), *, limit: int = 8, exclude: str = "") -> tuple[Passage, ...]:
+        self.used.append(name)
+        return tuple(each for each in self.passages if each.path != exclude and name in each.text)[:limit]
 
     def knows(self, name: str) -> bool:
         return any(each.name == name for each in self.known)

@@ -35,6 +35,7 @@ const SECTIONS: Record<string, string> = {
   cell: 'other cells of the notebook',
   notes: 'notes of the project',
   imports: 'signatures behind imports',
+  usages: 'how other files call what is imported',
   definitions: 'definitions elsewhere in the workspace',
   openFiles: 'signatures of open files',
   edits: 'your last changes',

@@ -324,7 +324,7 @@ class ContextSettings:
     omit: tuple[str, ...] = setting(
         (),
         "Sources of related code that are left out. Lists from several places add up.",
-        choices=("notes", "imports", "definitions", "openFiles", "edits", "diagnostics", "ownImports"),
+        choices=("notes", "imports", "usages", "definitions", "openFiles", "edits", "diagnostics", "ownImports"),
     )
 
 

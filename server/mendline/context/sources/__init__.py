@@ -16,6 +16,7 @@ from mendline.context.sources.imports import imports
 from mendline.context.sources.notes import notes
 from mendline.context.sources.open_files import open_files
 from mendline.context.sources.own_imports import own_imports
+from mendline.context.sources.usages import usages
 from mendline.context.surroundings import Surroundings
 
 __all__ = ["SOURCES", "Source"]
@@ -37,10 +38,11 @@ class Source:
 
 
 SOURCES: Final = (
-    Source("notes", notes, 0.1),
-    Source("imports", imports, 0.35),
-    Source("definitions", definitions, 0.2),
-    Source("openFiles", open_files, 0.1),
+    Source("notes", notes, 0.05),
+    Source("imports", imports, 0.2),
+    Source("usages", usages, 0.3),
+    Source("definitions", definitions, 0.15),
+    Source("openFiles", open_files, 0.05),
     Source("edits", edits, 0.1),
     Source("diagnostics", diagnostics, 0.05),
     # The beginning of the file itself, right before what the model sees of it.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from attrs import frozen
 
 from mendline.context.focus import Focus
+from mendline.context.kin import below, is_kin, is_test
+from mendline.context.lines import likeness, opened_brackets, telling_words
 from mendline.context.piece import Piece
 from mendline.context.surroundings import Surroundings
 from mendline.syntax.languages import language_of
@@ -20,9 +21,10 @@ _MOST_NAMESAKES = 3
 """A name that is defined in more places than this, such as `get`, says too little."""
 _LEAST_LETTERS = 4
 _MOST_PASSAGES = 3
-_MOST_PASSAGE_LINES = 12
+_MOST_PASSAGE_LINES = 10
 _LINES_ABOVE = 12
 _HEADER_LINES = 3
+_LINES_ALIKE = 4
 _NAME = re.compile(r"[^\W\d]\w*")
 _CALLED = re.compile(r"(?<![\w.])([^\W\d]\w*)\s*\(")
 _CALLED_ON = re.compile(r"(?:\.|->|::)\s*([^\W\d]\w*)\s*\(")
@@ -33,9 +35,6 @@ _EVERYWHERE = frozenset({
     "catch", "slice", "concat", "indexOf", "includes", "toString", "charAt", "substring", "replaceAll", "unwrap",
     "expect", "clone", "iter", "collect", "into", "as_str", "to_string", "len", "size", "begin", "end", "close",
 })  # fmt: skip
-_TEST = re.compile(r"(?:^|[/_.-])(?:tests?|specs?|conftest)(?:[/_.]|$)")
-# Languages that use each other's definitions.
-_FAMILIES = ({"javascript", "javascriptreact", "typescript", "typescriptreact"}, {"c", "cpp"})
 
 
 def definitions(focus: Focus, surroundings: Surroundings) -> tuple[Piece, ...]:
@@ -44,7 +43,7 @@ def definitions(focus: Focus, surroundings: Surroundings) -> tuple[Piece, ...]:
     if found is None:
         return ()
     root, index = found
-    here = _below(root, focus.path)
+    here = below(root, focus.path)
     return (*_by_name(focus, index, here), *_by_words(focus, index, here))
 
 
@@ -55,8 +54,8 @@ def _by_name(focus: Focus, index: SymbolIndex, here: str) -> Iterator[Piece]:
         return
     by_name: dict[str, list[Definition]] = {}
     for each in index.definitions(wanted.names, limit=_MOST_DEFINITIONS * _MOST_NAMESAKES):
-        foreign = each.path == here or not _is_kin(focus.language_id, each.language_id)
-        if not foreign and wanted.fits(each) and (_is_test(here) or not _is_test(each.path)):
+        foreign = each.path == here or not is_kin(focus.language_id, each.language_id)
+        if not foreign and wanted.fits(each) and (is_test(here) or not is_test(each.path)):
             by_name.setdefault(each.name, []).append(each)
     found = (by_name.get(name, ()) for name in wanted.names)
     told = [each for namesakes in found if len(namesakes) <= _MOST_NAMESAKES for each in namesakes]
@@ -98,17 +97,49 @@ def _by_words(focus: Focus, index: SymbolIndex, here: str) -> Iterator[Piece]:
     """Passages that share words with the definition around the cursor and the lines above it."""
     document = focus.snapshot.document
     line = document.line_at(focus.offset)
-    header = focus.around.split("\n")[:_HEADER_LINES]
-    words = _NAME.findall(" ".join([*header, *document.line_texts(line - _LINES_ABOVE, line)]))
+    above = [*focus.around.split("\n")[:_HEADER_LINES], *document.line_texts(line - _LINES_ABOVE, line)]
+    words = _NAME.findall(" ".join(above))
     if not words:
         return
+    wanted = telling_words(above)
     for each in index.search(tuple(dict.fromkeys(words)), limit=_MOST_PASSAGES + 1, exclude=here)[:_MOST_PASSAGES]:
         language = language_of("", each.path)
-        if _is_test(each.path) and not _is_test(here):
+        if is_test(each.path) and not is_test(here):
             continue
-        if each.path != here and language is not None and _is_kin(focus.language_id, language.id):
-            text = "\n".join(each.text.rstrip().split("\n")[:_MOST_PASSAGE_LINES])
-            yield Piece(each.path, text, each.line)
+        if each.path != here and language is not None and is_kin(focus.language_id, language.id):
+            first, lines = _nearest_block(each.text.rstrip().split("\n"), wanted)
+            yield Piece(each.path, "\n".join(lines), each.line + first)
+
+
+def _nearest_block(lines: list[str], wanted: frozenset[str]) -> tuple[int, list[str]]:
+    """The number of the line in a passage from which it reads most like what is wanted, and its block from there on.
+
+    Lines in brackets begin none. What all lines of the block have as their margin is taken off.
+    """
+    starts = (number for number, depth in enumerate(_depths(lines)) if depth <= 0 and lines[number].strip())
+    blocks = [(start, _block(lines, start)) for start in starts]
+    start, block = max(blocks, key=lambda each: likeness(telling_words(each[1][:_LINES_ALIKE]), wanted))
+    margin = _margin(block[0])
+    return start, [line[margin:].rstrip() for line in block]
+
+
+def _depths(lines: list[str]) -> Iterator[int]:
+    """How many brackets are open where each line begins; those in strings count, too."""
+    depth = 0
+    for line in lines:
+        yield depth
+        depth += opened_brackets(line)
+
+
+def _block(lines: list[str], start: int) -> list[str]:
+    margin = _margin(lines[start])
+    taken = lines[start : start + _MOST_PASSAGE_LINES]
+    left = (number for number, line in enumerate(taken) if line.strip() and _margin(line) < margin)
+    return taken[: next(left, len(taken))]
+
+
+def _margin(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _piece(each: Definition) -> Piece:
@@ -120,15 +151,3 @@ def _piece(each: Definition) -> Piece:
     indented = "\n".join(("    " if python else "  ") + line for line in closed.split("\n"))
     text = f"class {each.container}:\n{indented}" if python else f"{each.container} {{\n{indented}\n}}"
     return Piece(each.path, text, each.line, echo=each.signature)
-
-
-def _is_test(path: str) -> bool:
-    return _TEST.search(path) is not None
-
-
-def _is_kin(one: str, other: str) -> bool:
-    return one == other or any(one in family and other in family for family in _FAMILIES)
-
-
-def _below(root: Path, path: Path | None) -> str:
-    return path.relative_to(root).as_posix() if path is not None and path.is_relative_to(root) else ""

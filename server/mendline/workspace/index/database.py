@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from mendline.workspace.index.place import IndexPlace
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Raised when tables, outlines or words change; what others have kept is then made anew."""
 
 _BUSY_SECONDS: Final = 5.0

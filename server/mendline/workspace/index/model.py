@@ -32,7 +32,7 @@ class Definition:
 
 @frozen
 class Passage:
-    """A definition-sized stretch of a file that shares words with what was asked for.
+    """A definition, a part of a long one, or what stands between two, with words of what was asked for.
 
     Attributes:
         path: as in `Definition`.
@@ -63,6 +63,17 @@ class SymbolIndex(Protocol):
 
         Args:
             words: identifiers or words; the first 64 count.
+            limit: the most passages.
+            exclude: a file that is not searched.
+        """
+        ...
+
+    def using(self, name: str, near: Sequence[str] = (), *, limit: int = 8, exclude: str = "") -> tuple[Passage, ...]:
+        """The passages that have a name in them, those first that share most with some words.
+
+        Args:
+            name: an identifier; case doesn't matter. What is in very many passages is not looked for.
+            near: identifiers or words; the first 64 count.
             limit: the most passages.
             exclude: a file that is not searched.
         """

@@ -85,6 +85,11 @@ class OverlaidIndex:
         found = self.base.search(words, limit=limit + _HIDDEN * len(self.opened), exclude=exclude)
         return tuple(each for each in found if each.path not in self.opened)[:limit]
 
+    def using(self, name: str, near: Sequence[str] = (), *, limit: int = 8, exclude: str = "") -> tuple[Passage, ...]:
+        """As `SymbolIndex`, without passages of open documents."""
+        found = self.base.using(name, near, limit=limit + _HIDDEN * len(self.opened), exclude=exclude)
+        return tuple(each for each in found if each.path not in self.opened)[:limit]
+
     def knows(self, name: str) -> bool:
         """As `SymbolIndex`."""
         return bool(self.definitions([name], limit=1))

@@ -15,13 +15,14 @@ from mendline.workspace.index.database import is_searchable, open_for_reading
 from mendline.workspace.index.model import Definition, Passage
 from mendline.workspace.index.place import IndexPlace, place_of
 from mendline.workspace.index.state import IndexState
-from mendline.workspace.index.words import asked_words
+from mendline.workspace.index.words import asked_words, parts_of
 
 _MOST_NAMES: Final = 64
 _MOST_ASKED: Final = 64
 _MOST_WORDS: Final = 16
 # What a search may cost is the number of passages that have one of its words.
 _MOST_PASSAGES: Final = 1_000
+_MOST_USING: Final = 5_000
 _COLUMNS: Final = (
     "d.name, d.kind, d.container, d.signature, d.doc, f.path, d.line, f.language FROM definitions d"
     " JOIN files f ON f.id = d.file"
@@ -61,10 +62,35 @@ class StoredIndex:
 
     def search(self, words: Sequence[str], *, limit: int = 8, exclude: str = "") -> tuple[Passage, ...]:
         """As `SymbolIndex`. Words that are in very many passages don't count."""
-        chosen = self._telling(asked_words(words[:_MOST_ASKED]))
-        if not chosen or not self._searchable:
+        return self._passages(_any_of(self._telling(asked_words(words[:_MOST_ASKED]), _MOST_PASSAGES)), limit, exclude)
+
+    def using(self, name: str, near: Sequence[str] = (), *, limit: int = 8, exclude: str = "") -> tuple[Passage, ...]:
+        """As `SymbolIndex`."""
+        asked = self._telling(parts_of(name)[:1], _MOST_USING)
+        if not asked:
             return ()
-        asked = " OR ".join(f'"{word}"' for word in chosen)
+        others = self._telling(asked_words(near[:_MOST_ASKED]), _MOST_PASSAGES)
+        # All of them have the name; each word that they share besides raises their rank.
+        return self._passages(f"{_any_of(asked)} AND ({_any_of([*asked, *others])})", limit, exclude)
+
+    def knows(self, name: str) -> bool:
+        """As `SymbolIndex`."""
+        return bool(self._rows("SELECT 1 FROM definitions WHERE name = ? LIMIT 1", (name,)))
+
+    def state(self) -> IndexState | None:
+        """Where the index stands; None without one."""
+        rows = self._rows("SELECT value FROM meta WHERE name = 'state'", ())
+        return IndexState.loads(rows[0][0]) if rows else None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._drop()
+
+    def _passages(self, asked: str, limit: int, exclude: str) -> tuple[Passage, ...]:
+        """The passages that a question of FTS5 finds, the best first; none for an empty one."""
+        if not asked or not self._searchable:
+            return ()
         # A file's passages are put in together, so their numbers are neighbours.
         own = "SELECT min(p.id), max(p.id) FROM passages p JOIN files f ON f.id = p.file WHERE f.path = ?"
         first, last = next(iter(self._rows(own, (exclude,)) if exclude else ()), (None, None))
@@ -81,21 +107,7 @@ class StoredIndex:
         ]
         return tuple(found)
 
-    def knows(self, name: str) -> bool:
-        """As `SymbolIndex`."""
-        return bool(self._rows("SELECT 1 FROM definitions WHERE name = ? LIMIT 1", (name,)))
-
-    def state(self) -> IndexState | None:
-        """Where the index stands; None without one."""
-        rows = self._rows("SELECT value FROM meta WHERE name = 'state'", ())
-        return IndexState.loads(rows[0][0]) if rows else None
-
-    def close(self) -> None:
-        """Let go of the file."""
-        with self._lock:
-            self._drop()
-
-    def _telling(self, words: tuple[str, ...]) -> list[str]:
+    def _telling(self, words: tuple[str, ...], most_passages: int) -> list[str]:
         """The rarest of some words, as many as a search can afford."""
         marks = ",".join("?" * len(words))
         query = f"SELECT passages, word FROM words WHERE word IN ({marks}) AND passages > 0"  # noqa: S608 - marks
@@ -103,7 +115,7 @@ class StoredIndex:
         total = 0
         for number, word in sorted(self._rows(query, words)):
             total += number
-            if total > _MOST_PASSAGES or len(chosen) == _MOST_WORDS:
+            if total > most_passages or len(chosen) == _MOST_WORDS:
                 break
             chosen.append(word)
         return chosen
@@ -135,3 +147,7 @@ class StoredIndex:
         if self._connection is not None:
             self._connection.close()
         self._connection = None
+
+
+def _any_of(words: Sequence[str]) -> str:
+    return " OR ".join(f'"{word}"' for word in words)

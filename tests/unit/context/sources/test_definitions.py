@@ -64,17 +64,21 @@ def test_definitions_of_names_near_the_cursor(tmp_path: Path, known: list[Defini
     assert found(tmp_path, FixedIndex(known)) == expected
 
 
+LONG = "x\n" * 20 + "session = open_session(request)\ncheck(session)\n" + "y\n" * 18
+
+
 def test_passages_that_read_alike_come_after_them(tmp_path: Path) -> None:
     passages = [
         Passage("views.py", 3, "def answer(request):\n    return 1\n", 9.0),
         Passage("notes.txt", 1, "request", 8.0),
-        Passage("long.py", 1, "x\n" * 100, 7.0),
+        Passage("long.py", 1, LONG, 7.0),
     ]
     index = FixedIndex([defined("open_session", "lib.py")], passages)
     assert found(tmp_path, index) == [
         "lib.py: def open_session(): ...",
         "views.py: def answer(request): / return 1",
-        "long.py: " + " / ".join("x" * 12),
+        # Of a long one the part that reads most like the code around the cursor, with what follows.
+        "long.py: x / x / session = open_session(request) / check(session) / " + " / ".join("y" * 6),
     ]
     assert {"handle", "Answer", "open_session"} <= set(index.words[0])
     assert "far_away" not in index.words[0]

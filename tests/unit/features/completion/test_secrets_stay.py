@@ -17,6 +17,7 @@ from mendline.settings.model import Settings
 from mendline.telemetry import logs
 from mendline.workspace.history import RecentEdit
 from support.cursor_text import CURSOR, snapshot_at
+from support.fixed_index import FixedIndex
 from support.packages import draw
 from support.packages import related as gathered
 from support.planted_secrets import PLANTED, pieces_of
@@ -110,18 +111,22 @@ async def test_a_secret_below_the_cursor_is_known_as_repeated() -> None:
 
 
 @pytest.mark.parametrize("kind", PLANTED)
-@pytest.mark.parametrize("source", ["notes", "edits", "openFiles"])
+@pytest.mark.parametrize("source", ["notes", "edits", "openFiles", "usages"])
 async def test_no_source_of_related_code_brings_a_secret_in(kind: str, source: str, tmp_path: Path) -> None:
     line, secret = PLANTED[kind]
     value = line.replace('"', "'").replace("\n", "\\n")
     other, _ = snapshot_at(f'def used(key="{value}"): ...\n{CURSOR}', path=str(tmp_path / "other.py"))
+    caller, _ = snapshot_at(f'used("{value}")\n{CURSOR}', path=str(tmp_path / "other.py"))
     surroundings = {
         "notes": Surroundings(folders=(tmp_path,)),
         "edits": Surroundings(folders=(tmp_path,), edits=(RecentEdit("file:///b.py", "/b.py", 0, "a = 1", line),)),
         "openFiles": Surroundings(folders=(tmp_path,), open=(other,)),
+        "usages": Surroundings(folders=(tmp_path,), open=(caller,), indexes=((tmp_path, FixedIndex()),)),
     }[source]
     notes = f"--- AGENTS.md\n{line}\n" if source == "notes" else ""
-    drawn = f"{notes}--- app.py\ndef f():\n    used()\n    {CURSOR}\n"
+    drawn = (
+        f"{notes}--- lib.py\ndef used(): ...\n--- app.py\nfrom lib import used\ndef f():\n    used()\n    {CURSOR}\n"
+    )
     found = gathered(tmp_path, drawn, surroundings)
     assert leaks(repr(found).replace("\\n", "\n"), secret)
     snapshot, offset = draw(tmp_path, drawn)

@@ -116,6 +116,39 @@ def test_words_that_are_everywhere_are_not_searched(tmp_path: Path) -> None:
         assert [each.path for each in index.search(["wheel", "common_7"])] == ["f7.py"]
 
 
+CALLERS = {
+    "a.py": "def first(road):\n    return plan_route(road, 1)\n",
+    "b.py": "def second(river):\n    boat = 2\n    return plan_route(river, boat)\n",
+    "c.py": "import os\nfrom lib import plan_route\n\nROUTES = plan_route(1, 2)\nprint(ROUTES, os.sep, 'more of it')\n",
+    "d.py": "def plan_routes():\n    return 'another name, of which this one is a part'\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "near", "found"),
+    [
+        ("plan_route", ["river", "boat"], ["b.py", "a.py", "c.py"]),
+        ("plan_route", ["road"], ["a.py", "b.py", "c.py"]),
+        ("planRoute", [], []),
+        ("boat", ["road"], ["b.py"]),
+        ("return", [], []),
+        ("", [], []),
+        ('"; DROP TABLE search; --', ["fake"], []),
+    ],
+)
+def test_passages_that_use_a_name(tmp_path: Path, name: str, near: list[str], found: list[str]) -> None:
+    index = Indexed.of(tmp_path, CALLERS).index
+    assert [each.path for each in index.using(name, near)][:2] == found[:2]
+    assert {each.path for each in index.using(name, near)} == set(found)
+    assert len(index.using(name, near, limit=1)) == min(1, len(found))
+    assert all(each.path != "b.py" for each in index.using(name, near, exclude="b.py"))
+
+
+def test_statements_between_definitions_are_passages_without_the_imports(tmp_path: Path) -> None:
+    (passage,) = Indexed.of(tmp_path, {"c.py": CALLERS["c.py"]}).index.using("plan_route")
+    assert (passage.line, passage.text) == (4, "ROUTES = plan_route(1, 2)\nprint(ROUTES, os.sep, 'more of it')")
+
+
 def test_a_second_look_reads_nothing_that_is_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     indexed = rides(tmp_path)
     read: list[Path] = []
