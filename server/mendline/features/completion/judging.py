@@ -115,6 +115,13 @@ class Judge:
         """Return one for the same place that has all its time."""
         return attrs.evolve(self)
 
+    def needed(self) -> tuple[str, ...]:
+        """Return the bare names that the rest of the function uses, and that exist nowhere as the document is."""
+        tree = self.place.snapshot.tree
+        if tree is None or NAMES in self.omit:
+            return ()
+        return undefined_below(tree, self.place.offset, self._known)
+
     def verdict(self, generation: Generation, stopper: Stopper) -> Verdict:
         """Judge the ways to read a generation, in order; the first sound one wins, else the least broken one."""
         best: Verdict | None = None

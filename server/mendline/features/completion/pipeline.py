@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable, Collection
 
 import attrs
-from attrs import define, frozen
+from attrs import define
 
 from mendline.context.related import NOTHING, Related
 from mendline.context.sources import SOURCES
 from mendline.engine.errors import EngineError, ModelMissing
 from mendline.engine.protocol import Engine, EngineInfo, FillRequest
+from mendline.features.completion.beginning import BEGINNING, Beginning, beginning
 from mendline.features.completion.enclosing import headers
 from mendline.features.completion.examples import EXAMPLES, Examples, RunsExamples
 from mendline.features.completion.filters import FILTERS
@@ -48,6 +49,7 @@ Clock = Callable[[], float]
 
 OMITTABLE: tuple[str, ...] = (
     *(source.name for source in SOURCES),
+    BEGINNING,
     INSTRUCTED,
     CANDIDATES,
     *(keep.__name__ for keep in FILTERS),
@@ -130,15 +132,14 @@ class _Run:
         so_far = Outcome(shape=f"{span.span.value}: {span.why}", sections=prompt.sections)
         judge = Judge(place, self.clock, self.knows, self.omit, whole=self.trigger is Trigger.INVOKED)
         try:
-            first = await self._generated(engine, prompt.request, span)
+            first, verdict = await self._first(engine, prompt.request, span, judge)
         except EngineError as error:
             missing = isinstance(error, ModelMissing)
             reason = RejectReason.MODEL_MISSING if missing else RejectReason.ENGINE_FAILED
             return attrs.evolve(so_far, reasons=(Rejection(reason, str(error)),), error=error)
-        if first.generation.first_token is not None:
+        if first.first_token is not None:
             prefilled.add(prompt.request)
-        waited = self.clock() - self.started - first.generation.seconds
-        verdict = judge.verdict(first.generation, first.stopper)
+        waited = self.clock() - self.started - first.seconds
         search = Search(
             place=place,
             span=span,
@@ -153,9 +154,9 @@ class _Run:
             left=self._left,
             omit=self.omit,
         )
-        verdicts = await search.verdicts(first.generation, verdict)
-        suggestions, reasons = self._shown(verdicts, first.generation)
-        told = verdicts[0].generation or first.generation
+        verdicts = await search.verdicts(first, verdict)
+        suggestions, reasons = self._shown(verdicts, first)
+        told = verdicts[0].generation or first
         return attrs.evolve(
             so_far,
             suggestions=suggestions,
@@ -163,8 +164,8 @@ class _Run:
             raw=told.raw,
             steps=verdicts[0].steps,
             tokens=len(told.tokens),
-            timings=_timings(first.generation, max(0.0, waited), verdict.gate_seconds),
-            usage=first.generation.usage,
+            timings=_timings(first, max(0.0, waited), verdict.gate_seconds),
+            usage=first.usage,
         )
 
     def _span(self) -> Shape:
@@ -175,10 +176,27 @@ class _Run:
         wanted = self.settings.completion.multiline
         return shape(place.site, self.trigger, wanted, tree, place.offset, headers=around)
 
-    async def _generated(self, engine: Engine, request: FillRequest, span: Shape) -> _Generated:
+    async def _first(
+        self, engine: Engine, request: FillRequest, span: Shape, judge: Judge
+    ) -> tuple[Generation, Verdict]:
+        """Ask for the first text and judge it.
+
+        While the user types, that is one begun with a name that the code below needs, where there is such a name. Who
+        asks gets what the model begins by itself first, and such a one only where that isn't sound (`searching`).
+        """
+        begun: Beginning | None = None
+        if self.trigger is Trigger.AUTOMATIC and BEGINNING not in self.omit:
+            begun = beginning(self.place, span, judge.needed())
         stopper = self._stopper(span)
+        if begun is not None:
+            stream = engine.fill(begun.request(request))
+            (rest,) = await generate(stream, [begun.end(stopper.end)], limit=self._left(), clock=self.clock)
+            verdict = attrs.evolve(judge, whole=True).verdict(begun.whole(rest), stopper)
+            if begun.led_to(verdict):
+                return begun.whole(rest), verdict
+            stopper = self._stopper(span)
         (generation,) = await generate(engine.fill(request), [stopper.end], limit=self._left(), clock=self.clock)
-        return _Generated(generation, stopper)
+        return generation, judge.verdict(generation, stopper)
 
     def _examples(self) -> Examples | None:
         place, wanted = self.place, self.settings.completion.examples and EXAMPLES not in self.omit
@@ -209,14 +227,6 @@ class _Run:
             else:
                 reasons.append(result)
         return tuple(suggestions), tuple(reasons[:1])
-
-
-@frozen
-class _Generated:
-    """A generation and the rule that stopped it."""
-
-    generation: Generation
-    stopper: Stopper
 
 
 def _timings(generation: Generation, waited: float, gate: float | None) -> Timings:

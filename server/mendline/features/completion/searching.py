@@ -10,6 +10,7 @@ from attrs import frozen
 
 from mendline.engine.errors import EngineError
 from mendline.engine.protocol import Engine, EngineInfo, FillRequest
+from mendline.features.completion.beginning import BEGINNING, beginning
 from mendline.features.completion.candidates import MORE, is_sure, sampled, wanted_candidates
 from mendline.features.completion.examples import QUICK_SECONDS, Examples
 from mendline.features.completion.instructed import Instructed, instructed
@@ -67,6 +68,7 @@ class Search:
     async def verdicts(self, first: Generation, verdict: Verdict) -> tuple[Verdict, ...]:
         """Return what may be shown or not, the best first.
 
+        Where the first text leaves names undefined that the code below needs, another is begun with the first of them.
         Where examples fail with the first text, others are drawn until they hold with one: that is seen at once, and
         the prompt is in the cache. After each turn that brought a better text, small changes to it are tried. Asking in
         words comes after the first of these turns, as it costs more than one.
@@ -79,6 +81,7 @@ class Search:
             return (verdict,)
         found: tuple[Verdict, ...] = (await self._tried(verdict),)
         turns = 0
+        found = await self._begun(found)
         if found[0].failed:
             found, turns = await self._changed(await self._more(found, first, MORE, turns)), 1
         if not is_sure(found[0]) and INSTRUCTED not in self.omit:
@@ -95,6 +98,25 @@ class Search:
             if not fruitless:
                 found = await self._changed(found)
         return found
+
+    async def _begun(self, found: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+        """Try the text that is begun with what the first one leaves undefined."""
+        begun = None if BEGINNING in self.omit else beginning(self.place, self.span, found[0].needed)
+        left = self.left()
+        if begun is None or left <= 0:
+            return found
+        stopper = self.stopper()
+        try:
+            (rest,) = await generate(
+                self.engine.fill(begun.request(self.request)),
+                [begun.end(stopper.end)],
+                limit=left,
+                clock=self.judge.clock,
+            )
+        except EngineError:
+            return found
+        verdict = self.judge.verdict(begun.whole(rest), stopper)
+        return ranked((*found, await self._tried(verdict))) if begun.led_to(verdict) else found
 
     async def _tried(self, verdict: Verdict) -> Verdict:
         return verdict if self.examples is None else await self.examples.tried(verdict, self.left())

@@ -47,25 +47,27 @@ async def test_the_model_sees_the_definition_one_way_and_not_the_other(tmp_path:
 
     def answer(request: Request) -> str:
         assert isinstance(request, FillRequest)
-        return f"{place.line}\n" if any(place.call.callee in chunk.text for chunk in request.context) else "x = 1\n"
+        # How the line begins is given: the next one needs what it defines.
+        sees = any(place.call.callee in chunk.text for chunk in request.context)
+        return place.line.removeprefix("shade =") + "\n" if sees else " 1\n"
 
     (trial,) = await tried(FakeEngine(answer), place)
     assert (trial.related.text, trial.related.exact, trial.related.similarity) == (place.line, True, 1.0)
     assert trial.related.calls
     assert trial.related.offered
     assert trial.related.related_tokens > 0
-    assert (trial.without.text, trial.without.exact, trial.without.calls) == ("x = 1", False, False)
+    assert (trial.without.text, trial.without.exact, trial.without.calls) == ("shade = 1", False, False)
     assert (trial.without.offered, trial.without.related_tokens) == (False, 0)
     assert trial.without.similarity < 1
 
 
 async def test_the_prompt_is_computed_before_the_request(tmp_path: Path) -> None:
-    engine = FakeEngine(default="x = 1\n")
+    engine = FakeEngine(default=" 1\n")
     await tried(engine, places_in(tmp_path)[0])
     assert [record.kind for record in engine.records] == ["warm", "fill", "warm", "fill"]
     prompts = [(record.request.context, record.request.prefix) for record in engine.records]  # type: ignore[union-attr]
-    assert prompts[0] == prompts[1]
-    assert prompts[2] == prompts[3]
+    for (context, prefix), (asked_context, asked_prefix) in (prompts[:2], prompts[2:]):
+        assert (asked_context, asked_prefix) == (context, prefix + "shade =")
 
 
 async def test_silence_is_no_match_and_has_its_reason(tmp_path: Path) -> None:
@@ -82,8 +84,8 @@ async def test_of_several_lines_the_first_is_compared(tmp_path: Path) -> None:
 
 async def test_what_the_log_has_is_not_asked_again(tmp_path: Path) -> None:
     first, second, _ = places_in(tmp_path)
-    await tried(FakeEngine(), first, log=new_log(tmp_path / "log.jsonl"))
-    engine = FakeEngine()
+    await tried(FakeEngine(default=" 1\n"), first, log=new_log(tmp_path / "log.jsonl"))
+    engine = FakeEngine(default=" 1\n")
     trials = await tried(engine, first, second, log=new_log(tmp_path / "log.jsonl"))
     assert [trial.key for trial in trials] == [first.key, second.key]
     assert len(engine.records) == 4

@@ -86,8 +86,13 @@ def reason(outcome: Outcome) -> RejectReason:
         ("typescript", "const x = [ˇ];\n", "1, 2];\n", "const x = [1, 2];\n"),
         ("typescript", "xs.filter((x) => ˇ);\n", "x > 1);\n", "xs.filter((x) => x > 1);\n"),
         # Before a line of code: lines of their own above it.
-        ("python", "def f(x):\nˇ    return y\n", "    y = x\n    return y\n", "def f(x):\n    y = x\n    return y\n"),
-        ("python", "def f(x):\n    ˇ+ y\n", "a = 1\n", "def f(x):\n    a = 1\n    + y\n"),
+        (
+            "python",
+            "def f(x, y):\nˇ    return y\n",
+            "    y = x\n    return y\n",
+            "def f(x, y):\n    y = x\n    return y\n",
+        ),
+        ("python", "def f(y):\n    ˇ+ y\n", "a = 1\n", "def f(y):\n    a = 1\n    + y\n"),
         # No grammar: shown all the same.
         ("cobol", "MOVE ˇ", "A TO B.\n", "MOVE A TO B."),
         ("python", "s = '😀' + ˇ\n", "'😀'\n", "s = '😀' + '😀'\n"),
