@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
+import stat
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
@@ -18,6 +20,7 @@ from mendline.evaluation.repair.failure import Failure, read_failures
 from mendline.evaluation.running import Limits
 
 _MOST_SAID: Final = 300
+_PROGRAM: Final = "program"
 _BUILD_SECONDS: Final = 60.0
 _TIMED_OUT: Final = -1000
 _QUICK_START: Final = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
@@ -94,7 +97,20 @@ class Tongue:
                 status, written, said = _execute(build, folder, toolchain, _BUILD_SECONDS)
                 if status != 0:
                     return status, "", said or written
+                _make_executable(folder / _PROGRAM)
             return _execute(self.start, folder, toolchain, limits.wall_seconds)
+
+
+def _make_executable(program: Path) -> None:
+    """Do what linkers do with `chmod`, which a sandbox without namespaces only pretends to."""
+    try:
+        descriptor = os.open(program, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:  # what was built is no program of its own
+        return
+    try:
+        os.fchmod(descriptor, os.fstat(descriptor).st_mode | stat.S_IXUSR)
+    finally:
+        os.close(descriptor)
 
 
 def confinement() -> str:
