@@ -86,11 +86,13 @@ async def run(plan: Plan, observe: Observer) -> dict[str, Any]:
 
 @asynccontextmanager
 async def _asking(plan: Plan) -> AsyncIterator[tuple[Asking, dict[str, Any]]]:
-    engine = MeteredEngine(LlamaEngine(plan.model, plan.options))
+    # Each prompt is computed as it stands, as an engine that splices has it after a second's rest: moved cells of the
+    # one way to ask would spoil the other.
+    engine = MeteredEngine(LlamaEngine(plan.model, attrs.evolve(plan.options, splice="off")))
     with tempfile.TemporaryDirectory(prefix="mendline-crossfile-") as folder:
         indexes = Indexes(Path(folder), plan.settings.privacy.exclude)
         try:
-            info = await engine.info()
+            info = attrs.evolve(await engine.info(), can_splice=True)
             told = {name: getattr(info, name) for name in ("backend", "context_tokens", "threads", "can_splice")}
             yield Asking(engine, info, plan.settings, plan.trigger, indexes), told
         finally:
