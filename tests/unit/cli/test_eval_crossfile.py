@@ -33,7 +33,9 @@ def engines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, package: Path) -> M
         if not request.context:
             return None
         ends = (place for place in places if request.suffix == place.text[place.call.line.end :])
-        return next((f"{place.line}\n" for place in ends), None)
+        # How the line begins may be given.
+        begun = request.prefix.rpartition("\n")[2].strip()
+        return next((f"{place.line.removeprefix(begun)}\n" for place in ends), None)
 
     made = MadeEngines(answer)
     made.install(monkeypatch, evaluation, tmp_path)
@@ -67,6 +69,19 @@ def test_figures_are_printed_and_saved_with_what_they_depend_on(
     assert figures["all"]["exact"]["points"] == 100
     assert (figures["about"]["packages"], figures["about"]["trigger"]) == (["shapes"], "automatic")
     assert str(tmp_path) not in json.dumps(figures["about"])
+
+
+def test_without_a_model_it_is_told_what_one_would_see(
+    engines: MadeEngines, package: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["eval", "crossfile", str(package), "--answers", "none", "--json", "--save", str(tmp_path)]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == json.loads((tmp_path / "crossfile-prompts.json").read_text())
+    assert printed["figures"]["all"]["related"]["offered"]["share"] == 1
+    assert printed["figures"]["all"]["without"]["offered"]["share"] == 0
+    assert not engines.made
+    assert main(["eval", "crossfile", str(package), "--answers", "none"]) == 0
+    assert "what is to be called is named in related code" in capsys.readouterr().out
 
 
 def test_a_log_is_continued_by_the_same_run_only(

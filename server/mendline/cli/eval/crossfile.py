@@ -17,6 +17,7 @@ from mendline.engine.llama import LlamaOptions
 from mendline.engine.models import ModelStore
 from mendline.evaluation.crossfile import evaluation
 from mendline.evaluation.crossfile.evaluation import Plan
+from mendline.evaluation.crossfile.summary import NEAR
 from mendline.evaluation.crossfile.trials import Trial
 from mendline.features.completion import Trigger
 from mendline.settings.model import EngineSettings, ModelSettings, Settings
@@ -35,6 +36,13 @@ _HEADINGS = {"without": "the file alone", "related": "with other files"}
     show_default=True,
     help="Whether the user asks, or the editor while the user types.",
 )
+@click.option(
+    "--answers",
+    type=click.Choice(["model", "none"]),
+    default="model",
+    show_default=True,
+    help="Who answers; without anybody it is seen in a minute what a model would see.",
+)
 @MODEL
 @click.option(
     "--log",
@@ -51,21 +59,24 @@ def command(*, packages: tuple[str, ...], model: str | None, as_json: bool, save
     are only read. At each place the line's code is deleted and all else stays; the first line of what is suggested is
     compared with it.
     """
-    name = model or default_model()
+    asked = options["answers"] == "model"
+    name = model or default_model() if asked else None
     with progress() as show:
         figures = asyncio.run(evaluation.run(_plan(packages, name, options), _Observer(show)))
     report(
-        f"crossfile-{options['trigger']}",
+        f"crossfile-{options['trigger']}" if asked else "crossfile-prompts",
         {"model": name, **figures},
-        _rows,
+        _rows if asked else _rows_of_prompts,
         as_json=as_json,
         save=save,
-        tables=_tables,
+        tables=_tables if asked else lambda _: (),
         title="mendline eval crossfile",
     )
 
 
-def _plan(packages: tuple[str, ...], model: str, options: dict[str, Any]) -> Plan:
+def _plan(packages: tuple[str, ...], model: str | None, options: dict[str, Any]) -> Plan:
+    if model is None:
+        return Plan(None, packages, options["places"], options["seed"], Trigger(options["trigger"]), log=options["log"])
     return Plan(
         model=ModelStore.default().resolve(model),
         packages=packages,
@@ -115,10 +126,21 @@ _LINES: tuple[tuple[str, Callable[[dict[str, Any]], str]], ...] = (
     ("edit similarity", lambda arm: _mean(arm["similarity"])),
     ("calls what is to be called", lambda arm: _share(arm["calls"])),
     ("the definition was in sight", lambda arm: _share(arm["offered"])),
+    ("a call of it was", lambda arm: _share(arm["called"])),
+    ("a line nearly the same was", lambda arm: _share(arm["near"])),
     ("tokens of other files", lambda arm: f"{arm['related_tokens']:.0f}"),
     ("not shown", lambda arm: ", ".join(f"{name} {count}" for name, count in arm["not_shown"].items())),
     ("latency, prompt in the cache", lambda arm: spread(arm["latency"])),
 )
+
+
+def _rows_of_prompts(figures: dict[str, Any]) -> Iterable[Row]:
+    about, seen = figures["about"], figures["all"]["related"]
+    yield "places", f"{figures['all']['places']} in {about['files']} files of {len(about['packages'])} packages", "200"
+    yield "what is to be called is named in related code", _share(seen["offered"]), ""
+    yield "  a call of it is there", _share(seen["called"]), ""
+    yield f"  a line is there with an edit similarity of {NEAR} or more", _share(seen["near"]), ""
+    yield "tokens of related code", f"{seen['related_tokens']:.0f}", ""
 
 
 def _rows(figures: dict[str, Any]) -> Iterable[Row]:

@@ -11,7 +11,10 @@ from typing import Any
 import attrs
 from attrs import field, frozen
 
+from mendline.engine.fake import FakeEngine
 from mendline.engine.llama import LlamaEngine, LlamaOptions
+from mendline.engine.llama.loading import DEFAULT_CONTEXT
+from mendline.engine.protocol import Engine, EngineInfo
 from mendline.evaluation.code_version import code_version
 from mendline.evaluation.crossfile.indexes import Indexes
 from mendline.evaluation.crossfile.packages import package_folders
@@ -30,7 +33,7 @@ class Plan:
     """What to evaluate.
 
     Attributes:
-        model: a GGUF file.
+        model: a GGUF file; None asks nobody, and only shows what a model would see.
         packages: import names or folders; see `packages.package_folders`.
         places: how many.
         seed: which places these are.
@@ -40,7 +43,7 @@ class Plan:
         log: a file that keeps each result as it comes, and from which a run is continued.
     """
 
-    model: Path
+    model: Path | None
     packages: tuple[str, ...] = ()
     places: int = 200
     seed: int = 0
@@ -68,7 +71,7 @@ async def run(plan: Plan, observe: Observer) -> dict[str, Any]:
         raise CodeError("no line of these packages calls something that another of their files defines")
     about = {
         "sample": fingerprint(places),
-        "model": {"file": plan.model.name, "bytes": plan.model.stat().st_size},
+        "model": {"file": plan.model.name, "bytes": plan.model.stat().st_size} if plan.model is not None else None,
         "code": code_version(),
         "trigger": plan.trigger.value,
         "settings": attrs.asdict(plan.settings.completion),
@@ -86,9 +89,7 @@ async def run(plan: Plan, observe: Observer) -> dict[str, Any]:
 
 @asynccontextmanager
 async def _asking(plan: Plan) -> AsyncIterator[tuple[Asking, dict[str, Any]]]:
-    # Each prompt is computed as it stands, as an engine that splices has it after a second's rest: moved cells of the
-    # one way to ask would spoil the other.
-    engine = MeteredEngine(LlamaEngine(plan.model, attrs.evolve(plan.options, splice="off")))
+    engine = MeteredEngine(_engine(plan))
     with tempfile.TemporaryDirectory(prefix="mendline-crossfile-") as folder:
         indexes = Indexes(Path(folder), plan.settings.privacy.exclude)
         try:
@@ -98,3 +99,11 @@ async def _asking(plan: Plan) -> AsyncIterator[tuple[Asking, dict[str, Any]]]:
         finally:
             indexes.close()
             await engine.aclose()
+
+
+def _engine(plan: Plan) -> Engine:
+    if plan.model is None:
+        return FakeEngine(default="", info=EngineInfo("none", backend="none", context_tokens=DEFAULT_CONTEXT))
+    # Each prompt is computed as it stands, as an engine that splices has it after a second's rest: moved cells of the
+    # one way to ask would spoil the other.
+    return LlamaEngine(plan.model, attrs.evolve(plan.options, splice="off"))

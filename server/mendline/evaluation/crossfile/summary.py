@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from statistics import fmean
-from typing import Any
+from typing import Any, Final
 
 from mendline.evaluation import intervals
 from mendline.evaluation.crossfile.sample import Place
 from mendline.evaluation.crossfile.trials import Line, Trial
 from mendline.evaluation.figures import in_milliseconds
+
+NEAR: Final = 0.8
+"""The edit similarity from which on a line that the model saw is nearly the one that it should write."""
 
 
 def summarise(places: Sequence[Place], trials: Sequence[Trial], seed: int = 0) -> dict[str, Any]:
@@ -60,6 +63,8 @@ def _line(lines: Sequence[Line], files: Sequence[str], seed: int) -> dict[str, A
         "similarity": intervals.mean([line.similarity for line in lines], files, seed),
         "calls": intervals.share([line.calls for line in lines]),
         "offered": intervals.share([line.offered for line in lines]),
+        "called": intervals.share([line.called for line in lines]),
+        "near": intervals.share([line.nearest >= NEAR for line in lines]),
         "related_tokens": round(fmean(line.related_tokens for line in lines), 1),
         "not_shown": dict(Counter((*line.reasons, "no reason")[0] for line in silent).most_common()),
         "latency": in_milliseconds([line.seconds for line in lines]),

@@ -13,7 +13,7 @@ from mendline.context.files import SourceFiles
 from mendline.context.refusing import refusing
 from mendline.context.related import NOTHING, Related, gather
 from mendline.context.surroundings import Surroundings
-from mendline.engine.protocol import EngineInfo
+from mendline.engine.protocol import EngineInfo, FillRequest
 from mendline.evaluation.crossfile.indexes import Indexes
 from mendline.evaluation.crossfile.sample import Place
 from mendline.evaluation.documents import snapshot_of
@@ -38,6 +38,8 @@ class Line:
         similarity: its edit similarity (`likeness`) with that.
         calls: whether the name of what is to be called is in it.
         offered: whether that name was in what the model saw of other files.
+        called: whether a call of it was in what the model saw besides the text around the cursor.
+        nearest: the edit similarity of what stood there with the line most like it in that.
         related_tokens: about how many tokens of the prompt were of other files.
         reasons: why something was not shown; `RejectReason` values.
         seconds: from the request to the outcome.
@@ -48,6 +50,8 @@ class Line:
     similarity: float
     calls: bool
     offered: bool
+    called: bool
+    nearest: float
     related_tokens: int
     reasons: tuple[str, ...]
     seconds: float
@@ -108,11 +112,8 @@ class Asking:
         )
         if outcome.error is not None:
             raise outcome.error
-        # Its own imports, shown once more, name the callee as well, and tell nothing of it.
         own = place.file.path.relative_to(place.package).as_posix()
-        others = [chunk.text for request in requests for chunk in request.context if chunk.path != own]
-        offered = re.search(rf"\b{re.escape(place.call.callee)}\b", "\n".join(others)) is not None
-        return _judged(place, outcome, offered=offered)
+        return _judged(place, outcome, _Sight.of(place, requests, own))
 
     async def _related(self, snapshot: Snapshot, place: Place) -> Related:
         refused = refusing((place.package,), self.settings.privacy.exclude)
@@ -159,7 +160,30 @@ async def evaluate(
     return tuple(trials)
 
 
-def _judged(place: Place, outcome: Outcome, *, offered: bool) -> Line:
+@frozen
+class _Sight:
+    """What the model saw besides the text around the cursor; the attributes are those of `Line`."""
+
+    offered: bool
+    called: bool
+    nearest: float
+
+    @classmethod
+    def of(cls, place: Place, requests: Sequence[FillRequest], own: str) -> _Sight:
+        chunks = [chunk for request in requests for chunk in request.context]
+        # Its own imports, shown once more, name the callee as well, and tell nothing of it.
+        others = "\n".join(chunk.text for chunk in chunks if chunk.path != own)
+        lines = [line.strip() for chunk in chunks for line in chunk.text.split("\n")]
+        name = re.escape(place.call.callee)
+        call = re.compile(rf"(?<!def )(?<!class )\b{name}\(")
+        return cls(
+            offered=re.search(rf"\b{name}\b", others) is not None,
+            called=any(call.search(line) for line in lines),
+            nearest=round(max((edit_similarity(line, place.line) for line in lines), default=0.0), 4),
+        )
+
+
+def _judged(place: Place, outcome: Outcome, sight: _Sight) -> Line:
     text = ""
     if outcome.suggestions:
         first = outcome.suggestions[0]
@@ -170,7 +194,9 @@ def _judged(place: Place, outcome: Outcome, *, offered: bool) -> Line:
         exact=is_exact(text, place.line),
         similarity=round(edit_similarity(text, place.line), 4),
         calls=place.call.callee in text,
-        offered=offered,
+        offered=sight.offered,
+        called=sight.called,
+        nearest=sight.nearest,
         related_tokens=sum(section.tokens for section in outcome.sections if section.path),
         reasons=tuple(rejection.reason.value for rejection in outcome.reasons),
         seconds=outcome.timings.total,

@@ -10,7 +10,18 @@ from mendline.evaluation.crossfile.summary import summarise
 from mendline.evaluation.crossfile.trials import Line, Trial
 from support.python_package import write_package
 
-LINE = Line("x", exact=False, similarity=0.5, calls=False, offered=False, related_tokens=0, reasons=(), seconds=0.1)
+LINE = Line(
+    "x",
+    exact=False,
+    similarity=0.5,
+    calls=False,
+    offered=False,
+    called=False,
+    nearest=0.0,
+    related_tokens=0,
+    reasons=(),
+    seconds=0.1,
+)
 
 
 def line(**changes: Any) -> Line:
@@ -26,7 +37,7 @@ def test_both_ways_and_their_difference(tmp_path: Path) -> None:
     found = figures(
         tmp_path,
         (line(exact=True, similarity=1.0), line(exact=True, similarity=1.0, calls=True)),
-        (line(), line(exact=True, similarity=1.0, offered=True, related_tokens=100)),
+        (line(), line(exact=True, similarity=1.0, offered=True, called=True, nearest=0.8, related_tokens=100)),
         (line(), line()),
         (line(), line(text="", similarity=0.0, reasons=("empty", "stale"))),
     )
@@ -37,6 +48,7 @@ def test_both_ways_and_their_difference(tmp_path: Path) -> None:
     assert (whole["exact"]["points"], whole["exact"]["only_this"], whole["exact"]["only_control"]) == (25.0, 1, 0)
     assert whole["similarity"]["mean"] == 0.0
     assert whole["related"]["calls"]["count"] == 1
+    assert (whole["related"]["called"]["count"], whole["related"]["near"]["count"]) == (1, 1)
     assert whole["related"]["related_tokens"] == 25.0
     assert whole["related"]["not_shown"] == {"empty": 1}
     assert whole["without"]["not_shown"] == {}

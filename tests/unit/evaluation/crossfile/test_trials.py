@@ -55,6 +55,8 @@ async def test_the_model_sees_the_definition_one_way_and_not_the_other(tmp_path:
     assert (trial.related.text, trial.related.exact, trial.related.similarity) == (place.line, True, 1.0)
     assert trial.related.calls
     assert trial.related.offered
+    assert not trial.related.called
+    assert 0 < trial.related.nearest < 1
     assert trial.related.related_tokens > 0
     assert (trial.without.text, trial.without.exact, trial.without.calls) == ("shade = 1", False, False)
     assert (trial.without.offered, trial.without.related_tokens) == (False, 0)
