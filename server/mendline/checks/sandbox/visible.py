@@ -7,6 +7,7 @@ beside programs, `~/.local` and its like hold keyrings and tokens.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,6 +48,7 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _PROGRAMS = frozenset({"bin", "sbin", ".bin", "libexec", "Scripts"})
 _PARTS = ("bin", "lib", "lib64", "libexec", "include")
 _SHALLOW = 2
+_FIRST_LINE = 256
 _VENV = "pyvenv.cfg"
 
 
@@ -54,9 +56,12 @@ def of_program(program: Path) -> tuple[Path, ...]:
     """Return what a program needs in order to start, without what is the system's: folders, or the program alone.
 
     Follows links one by one, since each must exist, and from a Python environment to the installation it was made from.
+    A script needs its interpreter, too; what is named there counts where it is the user's own: this one, or the one of
+    that name in PATH. Otherwise a project could open any folder by a script's first line.
     """
     found: dict[Path, None] = {}
-    for link in _links(program):
+    interpreter = _interpreter(program)
+    for link in (*_links(program), *(_links(interpreter) if interpreter is not None else ())):
         if link.parent.name not in _PROGRAMS:
             # No installation: what lies two folders above it may be anything, `/tmp` say.
             found[link] = None
@@ -83,6 +88,26 @@ def holds_home(folder: Path) -> bool:
     """Whether a home folder is in a folder, or is it."""
     real = folder.resolve()
     return any(home.is_relative_to(real) for home in homes())
+
+
+def _interpreter(script: Path) -> Path | None:
+    """The program that a script's first line names, where the user has it."""
+    try:
+        with script.open("rb") as file:
+            first, _, _ = file.read(_FIRST_LINE).partition(b"\n")
+    except OSError:
+        return None
+    words = first.removeprefix(b"#!").decode("utf-8", "replace").split() if first.startswith(b"#!") else []
+    if words and Path(words[0]).name == "env":
+        words = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
+    if not words:
+        return None
+    own = Path(sys.executable)
+    of_that_name = shutil.which(Path(words[0]).name)
+    named = Path(words[0]) if "/" in words[0] else Path(of_that_name or words[0])
+    if named.resolve() == own.resolve():
+        return own
+    return named.resolve() if of_that_name is not None and named.resolve() == Path(of_that_name).resolve() else None
 
 
 def _links(path: Path) -> Iterator[Path]:

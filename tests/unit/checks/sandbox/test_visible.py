@@ -86,3 +86,34 @@ def test_a_folder_of_the_system_that_is_a_home_is_not_seen(monkeypatch: pytest.M
     assert "/usr" in visible.system()
     monkeypatch.setenv("HOME", "/usr/somebody")
     assert "/usr" not in visible.system()
+
+
+def _script(path: Path, first: str) -> Path:
+    _program(path).write_text(f"{first}\nprint(1)\n")
+    return path
+
+
+@pytest.mark.parametrize("first", ["#!{python}", "#!/usr/bin/env {name}", "#!/usr/bin/env -S {name} -u", "#! {python}"])
+def test_a_script_leads_to_its_interpreter_where_the_user_has_it(
+    first: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = _program(tmp_path / "node" / "bin" / "node")
+    python.chmod(0o755)
+    monkeypatch.setenv("PATH", str(python.parent), prepend=":")
+    script = _script(tmp_path / "project" / "tool", first.format(python=python, name="node"))
+    assert visible.of_program(script) == (script, tmp_path / "node")
+
+
+def test_a_script_of_this_python_leads_to_it(home: Path, tmp_path: Path) -> None:
+    script = _script(tmp_path / "project" / "tool", f"#!{sys.executable}")
+    assert visible.of_program(script) == (script, *visible.of_program(Path(sys.executable)))
+
+
+@pytest.mark.parametrize(
+    "first", ["#!{private}", "#!/usr/bin/env {private}", "#!/usr/bin/env no-such-program", "#!", "#"]
+)
+def test_a_script_opens_no_folder_by_naming_it(first: str, home: Path, tmp_path: Path) -> None:
+    private = _program(tmp_path / "private" / "bin" / "node")
+    private.chmod(0o755)
+    script = _script(tmp_path / "project" / "tool", first.format(private=private))
+    assert visible.of_program(script) == (script,)
