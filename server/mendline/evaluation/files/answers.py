@@ -12,11 +12,13 @@ import re
 from collections.abc import Callable, Sequence
 
 from mendline.engine.fake import FakeEngine
-from mendline.engine.protocol import EngineInfo
+from mendline.engine.fake.engine import Request
+from mendline.engine.protocol import EngineInfo, FillRequest
 from mendline.evaluation.files.sample import Position
 
 _CONTEXT_TOKENS = 8192
 _FOLLOWING = 400
+_KNOWN = 200
 """Characters of what follows the hole that a text which doesn't end in time goes on with."""
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _STRAY = (*"()[]{}:,;'\"`.=", "\n", "\n        ", "    ", "return ", "else:\n", "}\n", "*/", "${")
@@ -53,14 +55,22 @@ class Scripted(FakeEngine):
         self._write = _WRITERS[answers]
         self._positions = positions
         self._seed = seed
-        self._text = ""
+        self._text = self._before = ""
         info = EngineInfo(answers.value, backend="scripted", context_tokens=_CONTEXT_TOKENS, can_splice=True)
-        super().__init__(lambda _request: self._text, info=info)
+        super().__init__(self._answer, info=info)
 
     def announce(self, position: Position) -> None:
         """Answer for this position from now on."""
         draw = random.Random(f"{self._seed}:{position.key}")  # noqa: S311 - chance, no secret
         self._text = self._write(position, self._positions, draw)
+        self._before = position.text[max(0, position.hole.start - _KNOWN) : position.hole.start]
+
+    def _answer(self, request: Request) -> str:
+        """The text, or what is left of it where a beginning is given that it has, too."""
+        if not isinstance(request, FillRequest):
+            return self._text
+        begun = request.prefix.rpartition(self._before)[2] if self._before else request.prefix
+        return self._text.removeprefix(begun)
 
 
 def _right(position: Position, _positions: Sequence[Position], _draw: random.Random) -> str:

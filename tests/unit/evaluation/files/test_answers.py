@@ -39,6 +39,22 @@ async def test_what_is_written(answers: Answers, expected: set[str]) -> None:
     assert {await written(answers, seed=seed) for seed in range(200)} == expected
 
 
+@pytest.mark.parametrize(
+    ("prefix", "expected"),
+    [
+        ("total = ", "add(first, second)"),
+        ("# shown before\ntotal = add(", "first, second)"),
+        # Another beginning than the text's: it is written all the same.
+        ("total = sum(", "add(first, second)"),
+        ("", "add(first, second)"),
+    ],
+)
+async def test_a_beginning_that_is_given_is_not_written_again(prefix: str, expected: str) -> None:
+    engine = Scripted(Answers.RIGHT, [POSITION], 0)
+    engine.announce(POSITION)
+    assert (await timed(engine.fill(FillRequest(prefix)))).texts[0] == expected
+
+
 async def test_some_tokens_are_changed() -> None:
     texts = {await written(Answers.CHANGED, seed=seed) for seed in range(50)}
     assert len(texts) > 20
