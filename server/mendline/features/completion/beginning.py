@@ -26,7 +26,11 @@ BEGINNING: Final = "beginning"
 """What leaving this out is called."""
 
 _ECMASCRIPT: Final = ("javascript", "javascriptreact", "typescript", "typescriptreact")
-_MODULES: Final = sys.stdlib_module_names
+_MODULES: Final = {
+    "python": sys.stdlib_module_names | {"np", "pd", "plt", "sns", "tf", "torch", "nx"},
+    **dict.fromkeys(_ECMASCRIPT, frozenset({"React", "ReactDOM", "fs", "path", "os", "util", "http", "crypto", "_"})),
+}
+"""What such a name stands for where something of it is used and nothing defines it."""
 
 
 @frozen
@@ -84,7 +88,7 @@ def beginning(place: Place, span: Shape, needed: Collection[str]) -> Beginning |
         use = re.search(rf"(?<![\w.]){re.escape(name)}\b(?:\s*(?P<then>\S))?", "\n".join(site.following))
         if use is None:
             return None
-        if use["then"] != "." or site.language_id != "python" or name not in _MODULES:
+        if use["then"] != "." or name not in _MODULES.get(site.language_id, ()):
             words = _words(name, site, called=use["then"] == "(")
             fits = words and (use["then"] != "(" or span.span is Span.BLOCK)
             return Beginning(margin + words, name) if fits else None

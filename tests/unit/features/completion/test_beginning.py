@@ -55,10 +55,13 @@ async def asked(drawn: str, language_id: str = "python", trigger: Trigger = AUTO
         ("python", "def f(x):\n    y = ˇ\n    return total\n", ""),
         # A module that is to be imported, further up.
         ("python", "def f(x):\n    ˇ\n    return math.sqrt(x)\n", ""),
+        ("python", "def f(x):\n    ˇ\n    return np.sqrt(x)\n", ""),
         ("python", "def f(x):\n    ˇ\n    return math.sqrt(total)\n", "total ="),
+        ("python", "def f(x):\n    ˇ\n    return total.real\n", "total ="),
         ("typescript", "import a from 'a';\nfunction f(x: number) {\n  ˇ\n  return total + x;\n}\n", "const total ="),
         ("javascript", "import a from 'a';\nfunction f(x) {\n  ˇ\n  total += x;\n  return total;\n}\n", "let total ="),
         ("javascript", "import a from 'a';\nfunction f(x) {\n  ˇ\n  return total === x;\n}\n", "const total ="),
+        ("javascript", "import a from 'a';\nfunction f(x) {\n  ˇ\n  return path.join(x);\n}\n", ""),
         ("go", "func f(x int) int {\n\tˇ\n\treturn total + x\n}\n", ""),
     ],
 )
