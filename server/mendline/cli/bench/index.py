@@ -32,6 +32,7 @@ def _rows(figures: dict[str, Any]) -> Iterable[Row]:
     yield f"size on disk: {found}", f"{figures['size_mb']} MB", ""
     yield "definitions of three names", spread(figures["definitions_query"]), "p95 ≤ 5 ms"
     yield "search for three identifiers", spread(figures["search_query"]), "p95 ≤ 5 ms"
+    yield "passages that use a name", spread(figures["using_query"]), "p95 ≤ 5 ms"
     yield "whether a name is known", spread(figures["knows_query"]), "p95 ≤ 5 ms"
     yield "keystroke to suggestion, builder held", spread(figures["typing"]), ""
     yield "keystroke to suggestion while indexing", spread(figures["typing_while_indexing"]), "as idle"

@@ -50,7 +50,8 @@ def run(files: int, tell: Tell, queries: int = 500) -> dict[str, Any]:
         index, but for the time the builder was held; `source_mb`, `size_mb`; `look_seconds`: a new builder's look at
         all files when nothing changed;
         `typing`, `typing_while_indexing`: from a keystroke to the answer of an inline request right behind it;
-        `definitions_query`, `search_query`, `knows_query`: of the index. Times are {p50, p95, max} in milliseconds.
+        `definitions_query`, `search_query`, `using_query`, `knows_query`: of the index. Times are {p50, p95, max} in
+        milliseconds.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
@@ -154,6 +155,7 @@ def _queries(index: StoredIndex, count: int) -> dict[str, Any]:
     kinds: dict[str, Callable[[str, str], object]] = {
         "definitions_query": lambda function, kind: index.definitions([function, kind, "limit"]),
         "search_query": lambda function, kind: index.search([function, kind, "limit"]),
+        "using_query": lambda function, kind: index.using(function, [kind, "limit"]),
         "knows_query": lambda function, _: index.knows(function),
     }
     return {name: in_milliseconds([_timed(ask, *each) for each in some_names(count)]) for name, ask in kinds.items()}

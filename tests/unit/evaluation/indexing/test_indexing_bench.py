@@ -44,6 +44,6 @@ def test_the_bench(monkeypatch: pytest.MonkeyPatch) -> None:
     assert figures["definitions"] > 200
     assert figures["files_per_second"] > 0
     assert figures["size_mb"] > 0.05
-    for name in ("typing", "typing_while_indexing", "definitions_query", "search_query", "knows_query"):
+    for name in ("typing", "typing_while_indexing", "definitions_query", "search_query", "using_query", "knows_query"):
         assert figures[name]["max"] > 0
     assert "20 files written" in told
